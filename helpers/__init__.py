@@ -1,0 +1,46 @@
+"""The helpers of the course: what would distract from the PyTorch code in a lesson.
+
+Three floors, and imports only go down: numbers (`recurrence`, `shapes`, `weather`, `forecast`), pictures
+(`style`, `pictures`), controls (`still`, `live`, `explorers`, `exercises`). What the helpers say stands
+in `words`. A lesson imports by name: `from helpers import explore_rain, show`. Each name is loaded when
+it is first asked for, so that a lesson pays only for what it uses.
+"""
+
+import importlib
+
+import torch
+
+# The networks of this course are so small that a second thread costs more than it brings: handing work
+# over takes longer than the work. On a busy machine one thread is many times as fast, and sliders stay
+# smooth. This is the one place that sets it.
+torch.set_num_threads(1)
+
+_HOMES = {
+    "trace": "recurrence",
+    "count_parameters": "recurrence",
+    "load_weather": "weather",
+    "draw_days": "pictures",
+    "draw_tensor": "pictures",
+    "draw_networks": "pictures",
+    "draw_hidden": "pictures",
+    "draw_skill": "pictures",
+    "show": "still",
+    "progress": "live",
+    "progress": "progress",
+    "explore_rain": "explorers",
+    "check": "exercises",
+    "hint": "exercises",
+    "solution": "exercises",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'helpers' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"helpers.{_HOMES[name]}"), name)
+
+
+def __dir__():
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,71 @@
+"""Derive `weather.csv`, the course's 32 years of daily weather, from the package that carries it.
+
+    python helpers/data/derive_weather.py scikit-multiflow-0.4.1.tar.gz
+
+The archive is the source distribution of scikit-multiflow 0.4.1 (README.md beside this file says how to
+get it). Its checksum and that of the file inside are verified first; then `weather.csv` is written anew.
+With `--check` nothing is written: the command fails when `weather.csv` is not what it would write.
+"""
+
+import argparse
+import hashlib
+import io
+import sys
+import tarfile
+from pathlib import Path
+
+import numpy as np
+
+ARCHIVE_SHA256 = "ed4f791107cb7f789f0bb0620c50e743a4d397905146a4d06c62eb98607aa101"
+MEMBER = "scikit-multiflow-0.4.1/src/skmultiflow/data/datasets/weather.csv"
+MEMBER_SHA256 = "3c38f05bdc5c4cb115f122414c66976e3662c875d96d7199d9e47fc46aff150e"
+TARGET = Path(__file__).with_name("weather.csv")
+
+# Days are missing from the source after about row 11,700 (the yearly wave of temperature slips); the
+# rows before it are 32 years of 365.25 days without such a slip.
+DAYS = 11_688
+HIGHEST_PRESSURE = 1060  # hPa; two rows of the source say 5503, which no weather has
+
+
+def read_member(archive):
+    """The bytes of the source file inside `archive`, after both checksums have been verified."""
+    content = Path(archive).read_bytes()
+    _verify(archive, content, ARCHIVE_SHA256)
+    with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+        member = tar.extractfile(MEMBER).read()
+    _verify(MEMBER, member, MEMBER_SHA256)
+    return member
+
+
+def derive(member):
+    """The text of `weather.csv` from the bytes of the source file."""
+    rows = np.genfromtxt(io.BytesIO(member), delimiter=",", names=True)[:DAYS]
+    temperature = (rows["feat_1"] - 32) * 5 / 9
+    pressure = rows["feat_3"].copy()
+    bad = ~(pressure <= HIGHEST_PRESSURE)
+    pressure[bad] = np.interp(np.flatnonzero(bad), np.flatnonzero(~bad), pressure[~bad])
+    columns = zip(temperature.round(1) + 0.0, pressure.round(1), rows["target"].astype(int), strict=True)
+    return "temp_c,slp_hpa,rain\n" + "".join(f"{t:.1f},{p:.1f},{r}\n" for t, p, r in columns)
+
+
+def _verify(name, content, expected):
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        sys.exit(f"{name}: sha256 is {found}, expected {expected}. This is another file than the course was made from.")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("archive", help="the file scikit-multiflow-0.4.1.tar.gz")
+    parser.add_argument("--check", action="store_true", help="compare with weather.csv instead of writing it")
+    arguments = parser.parse_args()
+    text = derive(read_member(arguments.archive)).encode()
+    if not arguments.check:
+        TARGET.write_bytes(text)
+    elif TARGET.read_bytes() != text:
+        sys.exit(f"{TARGET.name} is not what this script derives.")
+    print(f"{TARGET.name}: {len(text)} bytes, sha256 {hashlib.sha256(text).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The kinds of exercises, and how an answer to each is judged.
+
+An exercise is data: how its sizes are drawn, the right answer, and the wrong answers that have a name.
+`judge(answer, sizes)` gives a `Verdict`. A learner's answer may be anything; no judge calls a method of
+it before its type is known.
+"""
+
+import numbers
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import torch
+
+from helpers.words import lookup, say
+
+TOLERANCE = 1e-5
+TRIALS = 5
+_MOST_DRAWS = 1000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """right: whether the answer is right; words: what to say about it, empty for the exercise's own words."""
+
+    right: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """What all kinds share.
+
+    id: its name, also the name of its words
+    sizes: by name, the values that each size may take; sizes drawn together are all different
+    right: from the sizes to the right answer
+    wrong: by name, from the sizes to a wrong answer that has feedback of its own
+    """
+
+    id: str
+    sizes: Mapping[str, range] = field(default_factory=dict)
+    right: Callable
+    wrong: Mapping[str, Callable] = field(default_factory=dict)
+
+    def draw(self, number):
+        """The sizes of draw `number`, all different; the same number gives the same sizes everywhere."""
+        generator = torch.Generator().manual_seed(sum(self.id.encode()) + 1000 * number)
+        for _ in range(_MOST_DRAWS):
+            drawn = {
+                name: possible[int(torch.randint(len(possible), (), generator=generator))]
+                for name, possible in self.sizes.items()
+            }
+            if len(set(drawn.values())) == len(drawn) and self._tells_apart(drawn):
+                return drawn
+        raise RuntimeError(f"{self.id}: no sizes tell its answers apart")
+
+    def _tells_apart(self, sizes):
+        return True
+
+    def say(self, part, **values):
+        """The words `part` of this exercise."""
+        return say(f"exercises.{self.id}.{part}", **values)
+
+    def named(self, name, sizes):
+        """The verdict on the wrong answer called `name`."""
+        return Verdict(False, self.say(f"wrong.{name}", **sizes))
+
+
+class _Plain(Exercise):
+    """An exercise whose answer is a plain value."""
+
+    def _tells_apart(self, sizes):
+        answers = [self.right(**sizes), *(wrong(**sizes) for wrong in self.wrong.values())]
+        return len(set(answers)) == len(answers)
+
+    def judge(self, answer, sizes):
+        problem = self._unreadable(answer)
+        if problem:
+            return Verdict(False, problem)
+        answer = self._plain(answer)
+        if answer == self.right(**sizes):
+            return Verdict(True)
+        for name, wrong in self.wrong.items():
+            if answer == wrong(**sizes):
+                return self.named(name, sizes)
+        return Verdict(False, self._difference(answer, sizes))
+
+
+class NumberExercise(_Plain):
+    """The answer is a number."""
+
+    def _unreadable(self, answer):
+        if isinstance(answer, torch.Tensor) and answer.dim() == 0:
+            return ""
+        if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
+            return say("exercises.no_number", got=type(answer).__name__)
+        return ""
+
+    def _plain(self, answer):
+        return answer.item() if isinstance(answer, torch.Tensor) else answer
+
+    def _difference(self, answer, sizes):
+        return say("exercises.another")
+
+
+class ShapeExercise(_Plain):
+    """The answer is a shape: a tuple, a list or a torch.Size of whole numbers."""
+
+    def _unreadable(self, answer):
+        if type(answer) in (tuple, list, torch.Size) and all(type(size) is int for size in answer):
+            return ""
+        return say("exercises.no_shape", got=type(answer).__name__)
+
+    def _plain(self, answer):
+        return tuple(answer)
+
+    def _difference(self, answer, sizes):
+        right = self.right(**sizes)
+        if len(answer) != len(right):
+            return say("exercises.shape_length", got=len(answer), expected=len(right))
+        axes = lookup(f"exercises.{self.id}.axes")
+        return " ".join(
+            say("exercises.shape_axis", axis=axis)
+            for axis, size, true in zip(axes, answer, right, strict=True)
+            if size != true
+        )
+
+
+class ChoiceExercise(_Plain):
+    """The answer is one word out of a few."""
+
+    def _unreadable(self, answer):
+        choices = lookup(f"exercises.{self.id}.choices")
+        if type(answer) is str and answer.strip().lower() in choices:
+            return ""
+        return say("exercises.no_choice", choices=", ".join(choices))
+
+    def _plain(self, answer):
+        return answer.strip().lower()
+
+    def _difference(self, answer, sizes):
+        raise AssertionError(f"{self.id}: the choice {answer!r} has no feedback")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeExercise(Exercise):
+    """The answer is a function, judged on random sizes against `right`.
+
+    right, wrong: functions to compare with, called as the learner's; arguments: from a generator and the
+    sizes to the arguments of one call.
+    """
+
+    arguments: Callable
+
+    def judge(self, answer, sizes):
+        if not callable(answer) or isinstance(answer, type):
+            return Verdict(False, say("exercises.no_function", got=type(answer).__name__))
+        trials = [self.draw(number) for number in range(1, TRIALS + 1)]
+        calls = [self.arguments(torch.Generator().manual_seed(i), **trial) for i, trial in enumerate(trials)]
+        try:
+            results = [answer(*_copies(arguments)) for arguments in calls]
+        except (Exception, SystemExit) as error:
+            words = say("exercises.raised", error=type(error).__name__, message=_message(error))
+            return Verdict(False, words)
+        if all(_same(result, self.right(*call)) for result, call in zip(results, calls, strict=True)):
+            return Verdict(True)
+        for name, wrong in self.wrong.items():
+            if all(_same(result, wrong(*call)) for result, call in zip(results, calls, strict=True)):
+                return self.named(name, trials[0])
+        pairs = [(result, self.right(*call), trial) for result, call, trial in zip(results, calls, trials, strict=True)]
+        return Verdict(False, next(_result(*pair) for pair in pairs if not _same(*pair[:2])))
+
+
+def _copies(arguments):
+    """A learner's function may change its arguments in place."""
+    return [argument.clone() if isinstance(argument, torch.Tensor) else argument for argument in arguments]
+
+
+def _message(error):
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def _same(result, expected):
+    """True for the same shape and the same numbers. A plain float counts as a tensor without axes."""
+    if type(result) in (int, float):
+        result = torch.tensor(float(result))
+    if not isinstance(result, torch.Tensor) or result.shape != expected.shape or not result.is_floating_point():
+        return False
+    return torch.allclose(result.detach().to(expected.dtype), expected.detach(), atol=TOLERANCE, rtol=TOLERANCE)
+
+
+def _result(result, expected, sizes):
+    if not isinstance(result, (torch.Tensor, int, float)):
+        return say("exercises.no_tensor", got=type(result).__name__)
+    words = ", ".join(f"{name} {size}" for name, size in sizes.items())
+    got = tuple(result.shape) if isinstance(result, torch.Tensor) else ()
+    if got != tuple(expected.shape):
+        return say("exercises.result_shape", sizes=words, expected=tuple(expected.shape), got=got)
+    return say("exercises.result_values", sizes=words)

@@ -1,0 +1,142 @@
+"""A figure that follows a slider, and the `Explorer` that every lesson's sliders are.
+
+A callback may run in another thread than the cells of a notebook: JupyterLab answers widgets on a
+subshell. So an explorer draws only under the one lock of `helpers.pictures.canvas`, and reads its
+controls only after it has the lock: whoever waits draws the newest values, and whoever finds them drawn
+already draws nothing.
+"""
+
+import html
+import threading
+
+import ipywidgets as widgets
+
+from helpers.pictures.canvas import DRAWING, Canvas
+from helpers.still import image_html, still_bundle
+from helpers.words import say
+
+REST = 0.2  # seconds without a move before the picture is drawn once more, twice as fine
+
+
+class LiveFigure:
+    """A picture in an `ipywidgets.HTML`, redrawn on a kept background; crisp after a short rest.
+
+    scene: see `helpers.pictures.canvas.Canvas`. alt: what kind of picture it is, in words.
+    """
+
+    def __init__(self, scene, alt, state):
+        self._scene, self._alt = scene, alt
+        self._canvas = None
+        self._rest = None
+        self.widget = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
+        self._crisp(state)
+
+    @property
+    def png(self):
+        """The bytes of the picture as it is now."""
+        return self._png
+
+    def redraw(self, state):
+        """Draw the picture in `state` and send it; the caller holds the drawing lock."""
+        if self._canvas is None:
+            self._canvas = Canvas(self._scene)
+        self._send(self._canvas.png(state), state)
+        self._rest_later()
+
+    def html(self):
+        """The picture as it is now, as an `<img>` with its alt text."""
+        return image_html(self._png, self._alt, *self._scene.size)
+
+    def bundle(self, text):
+        """The mime bundle of the picture as it is now; `text` is its plain text."""
+        return still_bundle(self._png, self._alt, text, *self._scene.size)
+
+    def _send(self, png, state):
+        self._png, self._state = png, state
+        self.widget.value = self.html()
+
+    def _crisp(self, state):
+        self._send(Canvas(self._scene, scale=2).png(state), state)
+
+    def _rest_later(self):
+        if self._rest is not None:
+            self._rest.cancel()
+        self._rest = threading.Timer(REST, self._after_rest, [self._state])
+        self._rest.daemon = True
+        self._rest.start()
+
+    def _after_rest(self, state):
+        with DRAWING:
+            if state is self._state:
+                self._crisp(state)
+
+
+class Explorer(widgets.VBox):
+    """Controls in one wrapping row, a picture that follows them, its caption, and a reset button.
+
+    controls: dict from the PyTorch argument's name to its slider or toggle
+    compute: called with the controls' values by name; returns the state that is drawn
+    scene: draws the state, see `helpers.pictures.canvas.Canvas`
+    describe: from the state to the caption, one or two sentences with shapes and parameter counts
+    alt: what kind of picture it is, in words
+    below: more widgets, under the caption
+
+    Attributes for use without a browser: `controls`, `caption` (str), `png` (bytes). Setting a control's
+    value recomputes, redraws and updates the caption before it returns.
+    """
+
+    def __init__(self, controls, compute, scene, describe, alt, below=()):
+        self.controls = controls
+        self._compute, self._describe = compute, describe
+        self._start = {name: control.value for name, control in controls.items()}
+        self._wanted = self._drawn = None
+        state = self._read()
+        with DRAWING:
+            self._figure = LiveFigure(scene, alt, state)
+        self.caption = describe(state)
+        self._spoken = widgets.HTML(live_region(self.caption))
+        reset = widgets.Button(description=say("explorers.reset"), tooltip=say("explorers.reset_tooltip"))
+        reset.on_click(self._reset)
+        for control in controls.values():
+            control.observe(self._moved, names="value")
+        row = widgets.Box([*controls.values(), reset], layout=widgets.Layout(flex_flow="row wrap", width="100%"))
+        super().__init__([row, self._figure.widget, self._spoken, *below], layout=widgets.Layout(max_width="1000px"))
+
+    @property
+    def png(self):
+        """The bytes of the picture as it is now, a PNG file."""
+        return self._figure.png
+
+    def _read(self):
+        return self._compute(**{name: control.value for name, control in self.controls.items()})
+
+    def _moved(self, _change):
+        self._wanted = object()
+        with DRAWING:
+            wanted = self._wanted
+            if self._drawn is wanted:
+                return  # another thread came later, had the lock earlier, and drew this move as well
+            state = self._read()
+            self._figure.redraw(state)
+            self.caption = self._describe(state)
+            self._spoken.value = live_region(self.caption)
+            self._drawn = wanted
+
+    def _reset(self, _button):
+        for name, control in self.controls.items():
+            control.value = self._start[name]
+
+    def _repr_mimebundle_(self, **options):
+        bundle = super()._repr_mimebundle_(**options) or {}
+        return {**bundle, **self._figure.bundle(self.caption)}
+
+
+def slider(name, value, least, most, step=1):
+    """A slider for whole numbers, labelled with the name of PyTorch's argument."""
+    style, layout = {"description_width": "initial"}, widgets.Layout(width="310px")
+    return widgets.IntSlider(value, least, most, step, description=name, style=style, layout=layout)
+
+
+def live_region(caption):
+    """Words as a paragraph that a screen reader says when they change; `caption` is escaped."""
+    return f'<p role="status" aria-live="polite" style="margin:4px 0;line-height:1.5">{html.escape(caption)}</p>'

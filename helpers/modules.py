@@ -1,0 +1,39 @@
+"""Make PyTorch modules whose weights come from a generator of their own.
+
+A plain `nn.RNN(3, 5)` draws its weights from PyTorch's one global generator. An explorer answers a
+slider in another thread than the cells run in, so it must not touch that generator: a lesson's own
+`torch.manual_seed` would no longer say what comes next.
+"""
+
+import math
+
+import torch
+from torch import nn
+
+
+def seeded(seed):
+    """A `torch.Generator` that starts from `seed`."""
+    return torch.Generator().manual_seed(seed)
+
+
+def make(kind, *sizes, generator, **options):
+    """Build `kind(*sizes, **options)` with PyTorch's default distribution, drawn from `generator`.
+
+    kind: `nn.Linear`, `nn.RNN`, `nn.RNNCell`, `nn.LSTM` or `nn.GRU`. Every weight and bias is uniform
+    between -1/sqrt(n) and 1/sqrt(n), where n is in_features for `nn.Linear` and hidden_size for the others.
+    The global generator is neither read nor moved.
+
+    Source: the section Variables in the documentation of `torch.nn.Linear` and `torch.nn.RNN`.
+    """
+
+    def draw(module):
+        fan_in = module.in_features if isinstance(module, nn.Linear) else module.hidden_size
+        bound = 1 / math.sqrt(fan_in)
+        with torch.no_grad():
+            for parameter in module.parameters():
+                parameter.uniform_(-bound, bound, generator=generator)
+
+    # PyTorch's constructors draw the weights in `reset_parameters`, always from the global generator.
+    module = type(kind.__name__, (kind,), {"reset_parameters": draw})(*sizes, **options)
+    module.__class__ = kind
+    return module

@@ -1,0 +1,13 @@
+"""Pictures: what is drawn, still or moving, from numbers that PyTorch computed.
+
+`sheet` and `lettering` put marks on paper, `canvas` turns them into pixels; the other rooms draw one
+subject each. Every `draw_...` returns a `Picture`, a figure with its alt text, for `helpers.show`.
+"""
+
+from helpers.pictures.canvas import Picture
+from helpers.pictures.days import draw_days
+from helpers.pictures.networks import draw_networks
+from helpers.pictures.skill import draw_skill
+from helpers.pictures.tensors import draw_hidden, draw_tensor
+
+__all__ = ["Picture", "draw_days", "draw_hidden", "draw_networks", "draw_skill", "draw_tensor"]

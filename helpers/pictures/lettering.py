@@ -1,0 +1,53 @@
+"""Words as outlines, laid out once for each letter and then only moved.
+
+A `Text` artist lays out and parses its string on every draw, and goes through Matplotlib's math text
+parser, which is not safe under threads. Here every letter's outline is made once and kept; a number in a
+square is a handful of array copies.
+"""
+
+import functools
+
+import numpy as np
+from matplotlib import get_data_path
+from matplotlib.font_manager import get_font
+from matplotlib.ft2font import LoadFlags
+
+_FILES = {
+    ("sans", False): "DejaVuSans.ttf",
+    ("sans", True): "DejaVuSans-Bold.ttf",
+    ("mono", False): "DejaVuSansMono.ttf",
+    ("mono", True): "DejaVuSansMono-Bold.ttf",
+}
+_CAPITAL = 0.73  # height of a capital letter or a digit of these fonts, as a part of the size
+
+
+@functools.lru_cache(maxsize=2048)
+def _letter(letter, family, bold):
+    """Outline (vertices, codes) of one letter at size 1, y downwards, and how far on the next letter starts."""
+    font = get_font(f"{get_data_path()}/fonts/ttf/{_FILES[family, bold]}")
+    font.set_size(100, 72)
+    glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+    vertices, codes = font.get_path()
+    return np.array(vertices).reshape(-1, 2) * (0.01, -0.01), np.array(codes, np.uint8), glyph.linearHoriAdvance / 6553600
+
+
+def width(text, size, family="sans", bold=False):
+    """How many pixels wide `text` stands at `size` pixels."""
+    return size * sum(_letter(letter, family, bold)[2] for letter in text)
+
+
+def outline(text, x, y, size, align="center", family="sans", bold=False):
+    """The vertices and codes of `text`, its capitals centred on the height `y` (pixels, downwards).
+
+    align: "left", "center" or "right" says which part of the text stands at `x`.
+    """
+    vertices, codes, pen = [], [], 0.0
+    for letter in text:
+        points, kinds, advance = _letter(letter, family, bold)
+        vertices.append(points + (pen, 0.0))
+        codes.append(kinds)
+        pen += advance
+    if not vertices:
+        return np.empty((0, 2)), np.empty(0, np.uint8)
+    start = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * pen * size
+    return np.concatenate(vertices) * size + (start, y + _CAPITAL * size / 2), np.concatenate(codes)

@@ -1,0 +1,99 @@
+"""Skill against the length of the window: every run a mark, every mean a line."""
+
+import statistics
+from itertools import groupby
+
+from helpers import style
+from helpers.pictures.canvas import picture
+from helpers.pictures.sheet import POINTS_A_PIXEL
+from helpers.words import say
+
+_MARKS = {
+    "dense": ("square", style.OUTPUT),
+    "rnn": ("circle", style.HIDDEN),
+    "logistic": ("triangle", style.WEIGHT),
+}
+_BOX = (110, 24, 560, 216)  # left, top, width, height of the axes in pixels
+_LOWEST, _HIGHEST = -16.0, 14.0  # percent
+
+
+class SkillScene:
+    """One place on the horizontal axis for each length of window, skill in percent upwards."""
+
+    size = (style.WIDTH, 300)
+
+    def __init__(self, lengths):
+        self._lengths = list(lengths)
+
+    def still_key(self, scores):
+        return ()
+
+    def draw_still(self, figure, scores):
+        (width, height), (left, top, wide, high) = self.size, _BOX
+        axes = figure.add_axes((left / width, 1 - (top + high) / height, wide / width, high / height))
+        size = style.TEXT * POINTS_A_PIXEL
+        axes.set(xlim=(-0.5, len(self._lengths) - 0.5), ylim=(_LOWEST, _HIGHEST))
+        axes.set_xticks(range(len(self._lengths)), self._lengths, fontsize=size)
+        axes.set_yticks(range(-15, 15, 5), [f"{tick}".replace("-", "−") for tick in range(-15, 15, 5)], fontsize=size)
+        axes.set_xlabel(say("pictures.skill.days"), fontsize=size)
+        axes.set_ylabel(say("pictures.skill.skill"), fontsize=size)
+        axes.axhline(0, color=style.INK, linewidth=1.2, linestyle=(0, (4, 2)))
+        axes.text(1.01, (0 - _LOWEST) / (_HIGHEST - _LOWEST), say("pictures.skill.base"), transform=axes.transAxes,
+                  fontsize=size, va="center")  # fmt: skip
+        axes.spines[["top", "right"]].set_visible(False)
+
+    def draw_moving(self, sheet, scores):
+        for order, (model, by_days) in enumerate(by_model(scores).items()):
+            shape, hue = _MARKS[model]
+            means = [(self._x(days, order), self._y(statistics.fmean(skills))) for days, skills in by_days.items()]
+            sheet.line(means, colour=hue.words, width=2.5)
+            for days, skills in by_days.items():
+                for value in skills:
+                    sheet.mark(shape, self._x(days, order), self._y(value), hue.line)
+            x, y = means[-1]
+            sheet.text(x + 12, y, say(f"pictures.skill.{model}"), colour=hue.words, align="left", bold=True)
+        if not scores:
+            sheet.text(_BOX[0] + _BOX[2] / 2, _BOX[1] + 60, say("pictures.skill.waiting"))
+
+    def _x(self, days, order):
+        place = self._lengths.index(days) + 0.5 + 0.08 * (order - 1)
+        return _BOX[0] + _BOX[2] * place / len(self._lengths)
+
+    def _y(self, value):
+        share = (100 * value - _LOWEST) / (_HIGHEST - _LOWEST)
+        return _BOX[1] + _BOX[3] * (1 - min(max(share, 0.0), 1.0))
+
+
+def by_model(scores):
+    """{model: {days: [skills]}} of a list of `helpers.forecast.Score`, models and days in ascending order."""
+    ordered = sorted(scores, key=lambda score: (score.model, score.days, score.run))
+    return {
+        model: {days: [score.skill for score in runs] for days, runs in groupby(group, key=lambda score: score.days)}
+        for model, group in groupby(ordered, key=lambda score: score.model)
+    }
+
+
+def skill_alt(scores):
+    """The chart in words: mean, least and most of every model at every length of window."""
+    if not scores:
+        return say("pictures.skill.waiting")
+    rows = [
+        say(
+            "pictures.skill.row",
+            model=say(f"pictures.skill.{model}"),
+            days=days,
+            count=len(skills),
+            mean=100 * statistics.fmean(skills),
+            least=100 * min(skills),
+            most=100 * max(skills),
+        )
+        for model, by_days in by_model(scores).items()
+        for days, skills in by_days.items()
+    ]
+    return say("pictures.skill.alt", rows=" ".join(rows))
+
+
+def draw_skill(scores):
+    """A `Picture` of the scores that `helpers.forecast.study` gave: one mark a run, one line of means a model."""
+    lengths = sorted({score.days for score in scores})
+    return picture(SkillScene(lengths), list(scores), skill_alt(scores))

@@ -1,0 +1,45 @@
+"""A picture that stands still in a notebook, with words for those who do not see it."""
+
+import base64
+import html
+
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from helpers.pictures.canvas import Picture, figure_png
+from helpers.words import say
+
+# As wide as its place, from the 700 to the 1000 pixels that the sizes of letters are made for; the ratio
+# keeps the height the same before the picture has arrived.
+_STYLE = "display:block;width:100%;max-width:1000px;aspect-ratio:{width}/{height};background:#fff"
+
+
+def image_html(png, alt, width, height):
+    """An `<img>` that holds the bytes of a PNG file; `alt` is escaped. width, height: its proportions."""
+    source = base64.b64encode(png).decode("ascii")
+    return f'<img alt="{html.escape(alt)}" style="{_STYLE.format(width=width, height=height)}" src="data:image/png;base64,{source}">'
+
+
+def still_bundle(png, alt, text, width, height):
+    """The mime bundle of a picture: HTML with alt text, a plain PNG for hosts that drop HTML, and `text`."""
+    figure = f"<figure style='margin:0'>{image_html(png, alt, width, height)}</figure>"
+    return {"text/plain": text, "text/html": figure, "image/png": base64.b64encode(png).decode("ascii")}
+
+
+def show(figure, alt=None):
+    """Show a figure in a notebook, with its alt text, at twice its resolution for dense screens.
+
+    figure: a `Picture` of `helpers`, which brings its own words, or a `matplotlib.figure.Figure`.
+    alt: what the picture shows, in words; it is what a screen reader says, and what nbval compares.
+
+    Raises TypeError when `figure` is no figure, ValueError when a plain figure comes without `alt`.
+    """
+    if isinstance(figure, Picture):
+        figure, alt = figure.figure, alt or figure.alt
+    if not isinstance(figure, Figure):
+        expected = say("errors.figure_expected")
+        raise TypeError(say("errors.drawing", name="figure", expected=expected, got=type(figure).__name__))
+    if not alt or not alt.strip():
+        raise ValueError(say("errors.alt"))
+    width, height = (round(size * 100) for size in figure.get_size_inches())
+    display(still_bundle(figure_png(figure), alt, alt, width, height), raw=True)
