@@ -96,6 +96,7 @@ class Explorer(widgets.VBox):
         self.caption = describe(state)
         self._spoken = widgets.HTML(live_region(self.caption))
         reset = widgets.Button(description=say("explorers.reset"), tooltip=say("explorers.reset_tooltip"))
+        reset.layout.width = "80px"
         reset.on_click(self._reset)
         for control in controls.values():
             control.observe(self._moved, names="value")
@@ -133,7 +134,7 @@ class Explorer(widgets.VBox):
 
 def slider(name, value, least, most, step=1):
     """A slider for whole numbers, labelled with the name of PyTorch's argument."""
-    style, layout = {"description_width": "initial"}, widgets.Layout(width="310px")
+    style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
     return widgets.IntSlider(value, least, most, step, description=name, style=style, layout=layout)
 
 

@@ -45,7 +45,9 @@ def clean(notebook):
             continue
         count += 1
         cell.execution_count = count
-        cell.outputs = [output for output in map(_clean_output, cell.outputs) if output.get("data", True)]
+        cell.outputs = _merge_streams(
+            [output for output in map(_clean_output, cell.outputs) if output.get("data", True)]
+        )
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
@@ -57,6 +59,18 @@ def _clean_output(output):
         output.data.pop(_VIEW, None)
         output.metadata = nbformat.from_dict({})
     return output
+
+
+def _merge_streams(outputs):
+    """Printed text arrives in pieces whose borders differ from run to run; neighbours become one."""
+    merged = []
+    for output in outputs:
+        last = merged[-1] if merged else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def as_text(notebook):

@@ -19,7 +19,9 @@ CELL_TIMEOUT = 120  # seconds
 def store(path):
     """Run one lesson, write it back, and return what is still wrong with it."""
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=CELL_TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        notebook, timeout=CELL_TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    )
     client.execute()
     stored = clean(notebook)
     path.write_text(as_text(stored), encoding="utf-8", newline="\n")

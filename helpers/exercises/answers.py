@@ -3,6 +3,7 @@
 import difflib
 import html
 
+from helpers.exercises.judging import Verdict
 from helpers.words import lookup, say
 
 _SYMBOLS = {"right": "✓", "wrong": "✗", "open": "○", "hint": "?", "solution": "="}
@@ -28,19 +29,14 @@ class Feedback:
 def check_exercise(exercise, answer, draw):
     """The `Feedback` on one answer to one exercise; nothing that `answer` is or does makes it raise."""
     sizes = exercise.draw(draw)
-    if answer is ...:
-        words = [say("exercises.open"), exercise.say("question", **sizes), say("exercises.put")]
-        return Feedback("open", " ".join(words))
-    verdict = exercise.judge(answer, sizes)
+    verdict = Verdict(False, open=True) if answer is ... else exercise.judge(answer, sizes)
+    if verdict.open:
+        return Feedback("open", f"{say('exercises.open')} {exercise.say('question', **sizes)} {say('exercises.put')}")
     if verdict.right:
-        right = exercise.say("right", **sizes, answer=exercise.right(**sizes) if sizes_are_asked(exercise) else "")
-        return Feedback("right", f"{say('exercises.right')} {right}")
+        return Feedback(
+            "right", f"{say('exercises.right')} {exercise.say('right', **sizes, answer=exercise.answer(sizes))}"
+        )
     return Feedback("wrong", f"{say('exercises.wrong')} {verdict.words}")
-
-
-def sizes_are_asked(exercise):
-    """True when the question names the sizes, so that the answer can be named as well."""
-    return not hasattr(exercise, "arguments")
 
 
 def give_hint(exercise, number, draw):

@@ -16,14 +16,16 @@ from helpers.words import lookup, say
 TOLERANCE = 1e-5
 TRIALS = 5
 _MOST_DRAWS = 1000
+_LARGEST = 1e300  # beyond it an int has no float
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """right: whether the answer is right; words: what to say about it, empty for the exercise's own words."""
+    """right: whether the answer is right; words: what to say about it; open: there is no answer yet."""
 
     right: bool
     words: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,10 @@ class Exercise:
         """The words `part` of this exercise."""
         return say(f"exercises.{self.id}.{part}", **values)
 
+    def answer(self, sizes):
+        """The right answer, to be named in words."""
+        return self.right(**sizes)
+
     def named(self, name, sizes):
         """The verdict on the wrong answer called `name`."""
         return Verdict(False, self.say(f"wrong.{name}", **sizes))
@@ -89,10 +95,11 @@ class NumberExercise(_Plain):
     """The answer is a number."""
 
     def _unreadable(self, answer):
-        if isinstance(answer, torch.Tensor) and answer.dim() == 0:
+        kind = type(answer)  # isinstance would ask the answer itself for its class
+        if issubclass(kind, torch.Tensor) and answer.dim() == 0:
             return ""
-        if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
-            return say("exercises.no_number", got=type(answer).__name__)
+        if kind is bool or not issubclass(kind, numbers.Real):
+            return say("exercises.no_number", got=kind.__name__)
         return ""
 
     def _plain(self, answer):
@@ -151,6 +158,9 @@ class CodeExercise(Exercise):
 
     arguments: Callable
 
+    def answer(self, sizes):
+        return ""
+
     def judge(self, answer, sizes):
         if not callable(answer) or isinstance(answer, type):
             return Verdict(False, say("exercises.no_function", got=type(answer).__name__))
@@ -161,6 +171,8 @@ class CodeExercise(Exercise):
         except (Exception, SystemExit) as error:
             words = say("exercises.raised", error=type(error).__name__, message=_message(error))
             return Verdict(False, words)
+        if all(result is ... for result in results):
+            return Verdict(False, open=True)
         if all(_same(result, self.right(*call)) for result, call in zip(results, calls, strict=True)):
             return Verdict(True)
         for name, wrong in self.wrong.items():
@@ -185,7 +197,7 @@ def _message(error):
 def _same(result, expected):
     """True for the same shape and the same numbers. A plain float counts as a tensor without axes."""
     if type(result) in (int, float):
-        result = torch.tensor(float(result))
+        result = torch.tensor(float(result) if abs(result) < _LARGEST else float("nan"))
     if not isinstance(result, torch.Tensor) or result.shape != expected.shape or not result.is_floating_point():
         return False
     return torch.allclose(result.detach().to(expected.dtype), expected.detach(), atol=TOLERANCE, rtol=TOLERANCE)

@@ -48,8 +48,9 @@ EXERCISES = (
         sizes=_NETWORK,
         right=_rnn,
         wrong={
-            "times_days": lambda days, input_size, hidden_size: days * sum(rnn_parameters(input_size, hidden_size))
-            + linear_parameters(hidden_size, 1),
+            "times_days": lambda days, input_size, hidden_size: (
+                days * sum(rnn_parameters(input_size, hidden_size)) + linear_parameters(hidden_size, 1)
+            ),
             "one_bias": lambda days, input_size, hidden_size: _rnn(days, input_size, hidden_size) - hidden_size,
             "no_recurrent": lambda days, input_size, hidden_size: _rnn(days, input_size, hidden_size) - hidden_size**2,
             "no_output": lambda days, input_size, hidden_size: sum(rnn_parameters(input_size, hidden_size)),

@@ -13,7 +13,7 @@ from helpers.words import say
 _MOST_DAYS, _MOST_HIDDEN = 60, 32
 
 
-def explore_rain(day=9_002, seq_len=3, hidden_size=16):
+def explore_rain(day=9_007, seq_len=3, hidden_size=16):
     """An `Explorer` of one window of weather and of a dense network and an RNN that read it.
 
     day: number of the window's last day; seq_len: number of days in the window, 1 to 60; hidden_size: of

@@ -28,7 +28,9 @@ class Study(widgets.VBox):
         self._weather, self._hidden_size = weather, hidden_size
         self._thread, self._stop = None, threading.Event()
         self._total = RUNS * len(LENGTHS) * len(_MODELS)
-        self._button = widgets.Button(description=say("explorers.study.train"), tooltip=say("explorers.study.train_tooltip"))
+        self._button = widgets.Button(
+            description=say("explorers.study.train"), tooltip=say("explorers.study.train_tooltip")
+        )
         self._button.on_click(self._pressed)
         self._bar = widgets.IntProgress(0, 0, self._total, layout=widgets.Layout(width="280px"))
         self._words = widgets.HTML()

@@ -28,7 +28,11 @@ def _letter(letter, family, bold):
     font.set_size(100, 72)
     glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
     vertices, codes = font.get_path()
-    return np.array(vertices).reshape(-1, 2) * (0.01, -0.01), np.array(codes, np.uint8), glyph.linearHoriAdvance / 6553600
+    return (
+        np.array(vertices).reshape(-1, 2) * (0.01, -0.01),
+        np.array(codes, np.uint8),
+        glyph.linearHoriAdvance / 6553600,
+    )
 
 
 def width(text, size, family="sans", bold=False):

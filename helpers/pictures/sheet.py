@@ -100,7 +100,9 @@ class Sheet:
         made += [_Block(*block) for block in self._blocks]
         if self._squares:
             fills = np.concatenate(self._colours)
-            made.append(PolyCollection(np.concatenate(self._squares), facecolors=fills, linewidths=0, antialiased=False))
+            made.append(
+                PolyCollection(np.concatenate(self._squares), facecolors=fills, linewidths=0, antialiased=False)
+            )
         if self._heads:
             shapes, colours = zip(*self._heads, strict=True)
             made.append(PolyCollection(shapes, facecolors=colours, linewidths=0))

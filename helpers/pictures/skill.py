@@ -94,6 +94,12 @@ def skill_alt(scores):
 
 
 def draw_skill(scores):
-    """A `Picture` of the scores that `helpers.forecast.study` gave: one mark a run, one line of means a model."""
+    """A `Picture` of the scores that `helpers.forecast.study` gave: one mark a run, one line of means a model.
+
+    Raises ValueError when there are none.
+    """
+    scores = list(scores)
+    if not scores:
+        raise ValueError(say("errors.drawing", name="scores", expected=say("pictures.skill.expected"), got=scores))
     lengths = sorted({score.days for score in scores})
-    return picture(SkillScene(lengths), list(scores), skill_alt(scores))
+    return picture(SkillScene(lengths), scores, skill_alt(scores))

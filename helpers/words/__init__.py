@@ -2,7 +2,7 @@
 
 Every sentence that a learner reads from a helper (captions, feedback, hints, labels in pictures, errors)
 stands in a TOML file below a folder named for its language, one file for each subject:
-`say("rain.caption", days=3)` reads `caption` in `en/rain.toml` and fills in its `{days}`.
+`say("errors.alt")` reads `alt` in `en/errors.toml`, and values given by name fill in its `{places}`.
 The environment variable `RNN_COURSE_LANGUAGE` chooses the folder. Names of PyTorch's arguments are
 never translated.
 """

@@ -1,0 +1,61 @@
+"""Draw the still figures of the course as SVG files into this folder.
+
+    python images/draw.py
+
+Every figure comes from `helpers.pictures`, with numbers from PyTorch and fixed seeds, so the same
+versions draw the same bytes. `--check` writes nothing and fails when a file is not what it would write.
+"""
+
+import argparse
+import html
+import io
+import re
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+
+from helpers.forecast import RNNForecast, dense_forecast
+from helpers.modules import seeded
+from helpers.pictures import draw_networks
+from helpers.weather import load_weather
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def figures():
+    """{file name: (title, Picture)} of all still figures."""
+    dense, rnn = dense_forecast(5, 16, seeded(0)), RNNForecast(16, seeded(0))
+    return {
+        "networks.svg": ("A dense network and an RNN", draw_networks(load_weather(), 9003, 5, dense, rnn)),
+    }
+
+
+def svg(name, title, picture):
+    """The text of one SVG file, with title and description inside for those who do not see it."""
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": name}):
+        picture.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    words = f'<title id="title">{html.escape(title)}</title>\n<desc id="desc">{html.escape(picture.alt)}</desc>\n'
+    text = re.sub(r"<svg ", '<svg role="img" aria-labelledby="title desc" ', buffer.getvalue(), count=1)
+    text = re.sub(r"(<svg [^>]*>\n)", lambda match: match[1] + words, text, count=1)
+    return "".join(line.rstrip() + "\n" for line in text.splitlines())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare with the files instead of writing them")
+    check = parser.parse_args().check
+    wrong = []
+    for name, (title, picture) in figures().items():
+        text, path = svg(name, title, picture), FOLDER / name
+        if not check:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            wrong.append(name)
+    if wrong:
+        sys.exit(f"Not what images/draw.py draws: {', '.join(wrong)}. Run: python images/draw.py")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""JupyterLab on a free port in a temporary folder, and Chromium to drive it."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+START_SECONDS, RUN_SECONDS = 120, 300
+
+
+def find_browser():
+    """The path of an installed Chromium, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@contextlib.contextmanager
+def running_lab(folder):
+    """Start JupyterLab on a copy of the lessons below `folder`; yield its address, token included."""
+    course = folder / "course"
+    for name in ("notebooks", "images"):
+        shutil.copytree(ROOT / name, course / name)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    places = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    environment = os.environ | places | {"IPYTHONDIR": str(folder / "ipython"), "OMP_NUM_THREADS": "1"}
+    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}"]
+    options += ["--allow-root", "--LabApp.expose_app_in_browser=True"]
+    page_config = folder / "config" / "labconfig" / "page_config.json"
+    page_config.parent.mkdir(parents=True)
+    page_config.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
+    with (folder / "lab.log").open("w", encoding="utf-8") as log:
+        command = [sys.executable, "-m", "jupyterlab", *options]
+        server = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
+        try:
+            wait_until_up(f"http://127.0.0.1:{port}/api?token={token}", server, folder / "lab.log")
+            yield f"http://127.0.0.1:{port}/lab/tree/{{path}}?token={token}"
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def wait_until_up(address, server, log):
+    """Return when the server answers; raise with its log when it ends or stays silent."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        time.sleep(0.2)
+    raise RuntimeError(log.read_text(encoding="utf-8")[-3000:])
+
+
+@contextlib.contextmanager
+def browser_page(width=1400, height=1000, scale=1):
+    """A page in a headless Chromium of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+        try:
+            yield page
+        finally:
+            browser.close()
+
+
+def open_lesson(page, address, path):
+    """Open a notebook and wait until its kernel is ready."""
+    page.goto(address.format(path=path))
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=START_SECONDS * 1000)
+    page.wait_for_function(
+        "() => { const panel = window.jupyterapp?.shell.currentWidget;"
+        " return panel?.sessionContext?.session?.kernel?.status === 'idle' }",
+        timeout=START_SECONDS * 1000,
+    )
+
+
+def run_all(page):
+    """Run every cell; return when the last one is done."""
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')", None)
+    wait_until_idle(page)
+
+
+def wait_until_idle(page):
+    """Return when no cell is waiting or running."""
+    page.wait_for_function(
+        "() => { const cells = window.jupyterapp.shell.currentWidget.content.widgets;"
+        " return cells.every(cell => cell.model.type !== 'code' || cell.model.executionState !== 'running')"
+        " && window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle' }",
+        timeout=RUN_SECONDS * 1000,
+    )
+
+
+def outputs(page):
+    """The outputs of all code cells, as the notebook's model holds them."""
+    return page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')"
+        ".map(c => c.model.outputs.toJSON())"
+    )
+
+
+def show_cell(page, text):
+    """Scroll to the code cell whose source is `text`, and return a locator for it."""
+    number = page.evaluate(
+        "(text) => { const notebook = window.jupyterapp.shell.currentWidget.content;"
+        " const index = notebook.widgets.findIndex(c => c.model.type === 'code' && c.model.sharedModel.source === text);"
+        " notebook.activeCellIndex = index; notebook.scrollToItem(index, 'start'); return index }",
+        text,
+    )
+    cell = page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{number}"]')
+    cell.wait_for(timeout=20_000)
+    return cell

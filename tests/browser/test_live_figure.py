@@ -1,0 +1,102 @@
+"""The live figure in a real browser: it follows while a cell trains, never goes blank, never changes its height."""
+
+import pytest
+from lab import show_cell, wait_until_idle
+from playwright.sync_api import expect
+
+EXPLORER = "explore_rain()"
+
+# At every frame that the browser paints: is there a decoded picture, and how tall is its place?
+WATCH = """
+(cell) => {
+  window.frames_seen = []; window.watching = true;
+  const look = () => {
+    const img = cell.querySelector('img');
+    window.frames_seen.push([Boolean(img && img.complete && img.naturalWidth > 0), cell.getBoundingClientRect().height]);
+    if (window.watching) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+"""
+
+TRAINING = """
+def train_for_a_while():
+    import time
+    from helpers.forecast import dense_forecast, fit
+    from helpers.modules import seeded
+    x, y = windows(weather.standardised(), weather.rain, 14, TRAIN_DAYS)
+    end = time.monotonic() + 8
+    while time.monotonic() < end:
+        fit(dense_forecast(14, 16, seeded(0)), (x[:2000], y[:2000]), (x[:500], y[:500]), seeded(0), epochs=1)
+
+train_for_a_while()
+"""
+
+
+def test_no_blank_frame_and_constant_height(rain):
+    cell = show_cell(rain, EXPLORER)
+    handle = cell.locator(".noUi-handle").nth(1)
+    handle.focus()
+    rain.evaluate(WATCH, cell.element_handle())
+    for _ in range(40):
+        rain.keyboard.press("ArrowRight")
+        rain.wait_for_timeout(30)
+    rain.wait_for_timeout(800)
+    frames = rain.evaluate("() => { window.watching = false; return window.frames_seen }")
+    assert len(frames) > 60
+    assert all(shown for shown, _ in frames)
+    heights = [height for _, height in frames]
+    # The caption may take one line more or less; the picture never does.
+    assert max(heights) - min(heights) < 30
+    expect(cell.locator("[role=status]").first).to_contain_text("43 days from")
+
+
+def test_the_picture_follows_while_a_cell_trains(rain):
+    cell = show_cell(rain, EXPLORER)
+    handle, caption = cell.locator(".noUi-handle").nth(1), cell.locator("[role=status]").first
+    # JupyterLab opens a page's subshell with its first widget event, and answers that event in the main thread.
+    handle.focus()
+    rain.keyboard.press("ArrowRight")
+    expect(caption).to_contain_text("4 days from")
+    rain.evaluate(
+        """(code) => {
+          const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+          window.training_done = false; window.training_reply = null;
+          const future = kernel.requestExecute({ code });
+          future.done.then(reply => { window.training_done = true; window.training_reply = reply.content.status });
+        }""",
+        TRAINING,
+    )
+    rain.wait_for_timeout(1000)
+    for days in range(5, 10):
+        rain.keyboard.press("ArrowRight")
+        expect(caption).to_contain_text(f"{days} days from", timeout=4000)
+    assert rain.evaluate("() => window.training_done") is False
+    rain.wait_for_function("() => window.training_done", timeout=60_000)
+    assert rain.evaluate("() => window.training_reply") == "ok"
+
+
+def test_the_study_trains_while_sliders_move(rain):
+    cell = show_cell(rain, EXPLORER)
+    cell.get_by_role("button", name="Train both").click()
+    stop = cell.get_by_role("button", name="Stop")
+    stop.wait_for()
+    cell.locator(".noUi-handle").nth(2).focus()
+    rain.keyboard.press("ArrowRight")
+    expect(cell.locator("[role=status]").first).to_contain_text("(1, 17)")
+    expect(cell.locator("img")).to_have_count(2)
+    expect(cell.locator("[role=status]").nth(1)).to_contain_text("Trained 3 of 50", timeout=60_000)
+    stop.click()
+    expect(cell.locator("[role=status]").nth(1)).to_contain_text("Stopped after", timeout=60_000)
+    wait_until_idle(rain)
+
+
+@pytest.mark.parametrize("width", [700, 900, 1400])
+def test_never_scrolls_sideways(rain, width):
+    rain.set_viewport_size({"width": width, "height": 900})
+    cell = show_cell(rain, EXPLORER)
+    rain.wait_for_timeout(500)
+    area = cell.locator(".jp-OutputArea-output").first
+    assert area.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+    image, box = cell.locator("img").first.bounding_box(), area.bounding_box()
+    assert image["x"] + image["width"] <= box["x"] + box["width"] + 1

@@ -1,0 +1,113 @@
+"""The house: floors, sizes of files, no copies, the README's words."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from readme import README, command
+
+ROOT = Path(__file__).resolve().parent.parent
+HELPERS = ROOT / "helpers"
+FLOORS = {
+    "numbers": {"modules", "recurrence", "shapes", "weather", "forecast"},
+    "pictures": {"style", "pictures"},
+    "controls": {"still", "live", "waiting", "explorers", "exercises"},
+}
+ORDER = ["numbers", "pictures", "controls"]
+FORBIDDEN = {
+    "numbers": {"matplotlib", "PIL", "ipywidgets", "IPython"},
+    "pictures": {"ipywidgets", "IPython"},
+    "controls": {"matplotlib.pyplot"},
+}
+CODE = sorted(path for folder in ("helpers", "tests", "images") for path in (ROOT / folder).rglob("*.py"))
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(path):
+    return path.relative_to(HELPERS).parts[0].removesuffix(".py")
+
+
+def test_every_room_has_a_floor():
+    rooms = {room(path) for path in HELPERS.rglob("*.py")} - {"__init__", "words", "data"}
+    assert rooms == set().union(*FLOORS.values())
+
+
+@pytest.mark.parametrize("floor", ORDER)
+def test_imports_only_go_down(floor):
+    above = set().union(*(FLOORS[other] for other in ORDER[ORDER.index(floor) + 1 :]))
+    for path in HELPERS.rglob("*.py"):
+        if room(path) not in FLOORS[floor]:
+            continue
+        for name in imports(path):
+            assert not any(name == f or name.startswith(f + ".") for f in FORBIDDEN[floor]), (
+                f"{path.name} imports {name}"
+            )
+            assert not (name.startswith("helpers.") and name.split(".")[1] in above), f"{path.name} imports {name}"
+
+
+def test_no_pyplot_and_no_global_generator():
+    for path in HELPERS.rglob("*.py"):
+        assert not any(name.startswith("matplotlib.pyplot") for name in imports(path)), path.name
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        used = {ast.unparse(node) for node in tree if isinstance(node, ast.Attribute)}
+        assert not used & {"torch.manual_seed", "torch.seed", "np.random", "numpy.random"}, path.name
+
+
+def test_numbers_load_without_pictures():
+    names = [f"helpers.{name}" for name in FLOORS["numbers"]]
+    script = (
+        f"import sys, {', '.join(names)}; print(sorted({{'matplotlib', 'ipywidgets', 'IPython'}} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_file_holds_one_idea(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 310
+
+
+def test_no_six_lines_stand_twice():
+    seen = {}
+    for path in CODE:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = [line for line in lines if len(line) > 3 and not line.startswith(("#", "import ", "from "))]
+        for start in range(len(lines) - 5):
+            run = tuple(lines[start : start + 6])
+            place = (path.name, start)
+            assert run not in seen, f"{place} and {seen[run]}"
+            seen[run] = place
+
+
+def test_ruff():
+    for arguments in (["check"], ["format", "--check"]):
+        found = subprocess.run(
+            [sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True
+        )
+        assert found.returncode == 0, found.stdout
+
+
+def test_readme_commands_install_what_the_files_pin():
+    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8").split("\n")
+    assert requirements[-2:] == ["-e .", ""]
+    assert all(re.fullmatch(r"[a-z]+==[\d.]+", line) for line in requirements[:-2])
+    assert "-r requirements.txt" in command("Start")
+    assert "-r requirements.txt -r tests/requirements.txt" in command("Test")
+    assert 'eval "$(python3 tests/readme.py test)"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_readme_links_and_files():
+    for target in re.findall(r"\]\(([^)]+)\)", README.read_text(encoding="utf-8")):
+        assert (ROOT / target).exists(), target
+    for name in re.findall(r"`?((?:notebooks|tests)/[\w/]+\.(?:py|ipynb))", README.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), name

@@ -1,0 +1,276 @@
+"""Pictures: the palette, the marks on paper, the bitmap, the words."""
+
+import importlib.util
+import io
+import itertools
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
+from torch import nn
+
+from helpers import draw_days, draw_hidden, draw_networks, draw_skill, draw_tensor, load_weather, show, style, trace
+from helpers.forecast import RNNForecast, Score, dense_forecast
+from helpers.modules import seeded
+from helpers.pictures import lettering
+from helpers.pictures.canvas import Canvas, encode, figure_png
+from helpers.pictures.networks import NetworksScene, networks_state
+from helpers.pictures.sheet import Sheet
+
+IMAGES = Path(__file__).resolve().parent.parent / "images"
+HUES = {
+    h
+    for role in (style.INPUT, style.HIDDEN, style.OUTPUT, style.WEIGHT, *style.LAYERS)
+    for h in (role.line, role.words)
+}
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def test_words_stand_out_from_paper():
+    for role in (style.INPUT, style.HIDDEN, style.OUTPUT, style.WEIGHT, *style.LAYERS):
+        assert style.contrast(np.array(to_rgb(role.words)), np.ones(3)) >= 4.5, role
+    assert style.contrast(np.array(to_rgb("#444444")), np.ones(3)) >= 4.5
+
+
+def test_numbers_stand_out_from_every_fill():
+    colours = style.fill(np.linspace(-1, 1, 1001))
+    dark = style.ink_on(colours)
+    assert (style.contrast(colours, np.where(dark[:, None], np.zeros(3), np.ones(3))) >= 4.5).all()
+
+
+def test_the_scale_is_white_at_zero_and_darkens_evenly_to_both_sides():
+    assert (style.fill(0.0) == 1).all()
+    for side in (1, -1):
+        light = style.luminance(style.fill(side * np.linspace(0, 1, 200)))
+        assert (np.diff(light) <= 0).all()
+        assert light[-1] < 0.1
+    assert (style.fill(7.0) == style.fill(1.0)).all()
+    assert (style.fill([np.inf, -np.inf, np.nan]) == style.fill([1, -1, 0])).all()
+    assert (style.fill(1.5, limit=3) == style.fill(0.5)).all()
+
+
+# Simulation of colour blindness for linear RGB at full strength. Source: Machado, Oliveira and Fernandes,
+# "A Physiologically-based Model for Simulation of Color Vision Deficiency", 2009.
+BLINDNESS = {
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+@pytest.mark.parametrize("kind", BLINDNESS)
+def test_roles_and_signs_can_be_told_apart(kind):
+    def seen(rgb):
+        return np.clip(
+            np.array(BLINDNESS[kind]) @ np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4), 0, 1
+        )
+
+    roles = [seen(np.array(to_rgb(role.line))) for role in (style.INPUT, style.HIDDEN, style.OUTPUT, style.WEIGHT)]
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(roles, 2)) > 0.1
+    for value in (0.3, 0.6, 1.0):
+        assert np.linalg.norm(seen(style.fill(value)) - seen(style.fill(-value))) > 0.05
+
+
+def test_every_colour_of_a_picture_survives_the_palette():
+    assert len(style.palette()) <= 256
+    wanted = np.concatenate(
+        [style.fill(np.linspace(-1, 1, 200)), [to_rgb(hue) for hue in sorted(HUES)], np.ones((1, 3))]
+    )
+    rgba = np.concatenate([np.rint(wanted * 255), np.full((len(wanted), 1), 255)], axis=1).astype(np.uint8)[None]
+    found = pixels(encode(rgba))[0].astype(int)
+    assert np.abs(found - rgba[0, :, :3]).max() <= 8
+    assert (found[-1] == 255).all()
+
+
+def test_lettering_measures_and_places():
+    assert lettering.width("00", 20, "mono") == pytest.approx(2 * lettering.width("0", 20, "mono"))
+    assert lettering.width(" ", 20) > 0
+    for align, share in (("left", 0), ("center", 0.5), ("right", 1)):
+        vertices, _ = lettering.outline("0", 100, 50, 20, align, "mono")
+        middle = vertices[:, 0].min() / 2 + vertices[:, 0].max() / 2
+        assert middle == pytest.approx(100 + lettering.width("0", 20, "mono") * (0.5 - share), abs=1)
+        assert vertices[:, 1].min() / 2 + vertices[:, 1].max() / 2 == pytest.approx(50, abs=1)
+
+
+def drawn(sheet, width=200, height=100):
+    class Scene:
+        size = (width, height)
+        still_key = staticmethod(lambda state: 0)
+        draw_still = staticmethod(lambda figure, state: None)
+
+        @staticmethod
+        def draw_moving(target, state):
+            target.__dict__.update(sheet.__dict__)
+
+    return pixels(Canvas(Scene).png(None)).astype(int)
+
+
+@pytest.mark.parametrize("size", [3, 5])
+def test_squares_and_pixels_have_the_colours_of_their_values(size):
+    values = torch.linspace(-1, 1, 6).reshape(2, 3).numpy()
+    blocks, grid = Sheet(), Sheet()
+    blocks.pixels(10, 20, style.fill(values), size)
+    grid.squares(10, 20, values, size, size, gap=0)
+    for found in (drawn(blocks), drawn(grid)):
+        for row, column in itertools.product(range(2), range(3)):
+            colour = found[20 + row * size + size // 2, 10 + column * size + size // 2]
+            assert np.abs(colour - style.fill(values[row, column]) * 255).max() <= 8
+        assert (found[19] == 255).all()
+        assert (found[:, 9] == 255).all()
+
+
+def test_numbers_are_left_out_where_there_is_no_room():
+    def ink(width, height):
+        with_numbers, without = Sheet(), Sheet()
+        with_numbers.squares(5, 5, np.full((1, 1), 0.1), width, height, numbers=lambda value: f"{value:.2f}")
+        without.squares(5, 5, np.full((1, 1), 0.1), width, height)
+        return (drawn(with_numbers) != drawn(without)).any()
+
+    assert ink(60, 24)
+    assert not ink(30, 24)
+    assert not ink(60, 12)
+
+
+def test_canvas_keeps_the_background_and_draws_the_same_as_anew():
+    weather = load_weather()
+    counted = []
+
+    class Counting(NetworksScene):
+        def draw_still(self, figure, state):
+            counted.append(1)
+            super().draw_still(figure, state)
+
+    canvas, states = Canvas(Counting()), []
+    for first in range(9000, 9010):
+        networks = dense_forecast(4, 7, seeded(first)), RNNForecast(7, seeded(first))
+        states.append(networks_state(weather, first, 4, *networks))
+    moved = [canvas.png(state) for state in states]
+    assert len(counted) == 1
+    assert len(set(moved)) == len(states)
+    assert moved == [Canvas(NetworksScene()).png(state) for state in states]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 60), st.integers(1, 32), st.integers(8_766, 11_600))
+def test_networks_picture_stays_on_the_paper(days, hidden_size, first):
+    networks = dense_forecast(days, hidden_size, seeded(0)), RNNForecast(hidden_size, seeded(0))
+    state = networks_state(load_weather(), first, days, *networks)
+    sheet = Sheet()
+    NetworksScene().draw_moving(sheet, state)
+    width, height = NetworksScene.size
+    words = np.concatenate([vertices for group in sheet._words.values() for vertices, _ in group])
+    squares = np.concatenate(sheet._squares).reshape(-1, 2)
+    boxes = np.concatenate([points for points, *_ in sheet._boxes])
+    for points in (words, squares, boxes):
+        assert (points >= 0).all()
+        assert (points <= (width, height)).all()
+
+
+def test_network_squares_are_as_many_as_parameters():
+    networks = dense_forecast(5, 7, seeded(0)), RNNForecast(7, seeded(0))
+    sheet = Sheet()
+    NetworksScene().draw_moving(sheet, networks_state(load_weather(), 9000, 5, *networks))
+    squares = sum(colours.shape[0] * colours.shape[1] for _, _, colours, _ in sheet._blocks)
+    assert squares == sum(p.numel() for network in networks for p in network.parameters())
+
+
+SCORES = [Score("dense", 3, run, 177, 0.05 + run / 100) for run in range(3)] + [Score("rnn", 3, 0, 353, -0.4)]
+PICTURES = {
+    "days": lambda: draw_days(load_weather(), 9000, 3),
+    "hidden": lambda: draw_hidden(trace(nn.RNN(3, 5), torch.randn(4, 2, 3)), sample=1),
+    "tensor": lambda: draw_tensor(torch.randn(5, 3), "weight_ih", ("hidden_size", "input_size")),
+    "column": lambda: draw_tensor(torch.randn(5), "h", ("hidden_size",)),
+    "skill": lambda: draw_skill(SCORES),
+    "networks": lambda: draw_networks(
+        load_weather(), 9000, 3, dense_forecast(3, 4, seeded(0)), RNNForecast(4, seeded(0))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_has_words_and_ink(name):
+    picture = PICTURES[name]()
+    found = pixels(figure_png(picture.figure))
+    assert found.shape[1] == 2 * style.WIDTH
+    assert (found < 128).any()
+    assert (found[:, :2] == 255).all()
+    assert (found[:, -2:] == 255).all()
+    assert len(picture.alt) > 20
+    assert "{" not in picture.alt
+
+
+def test_pictures_say_their_numbers():
+    weather = load_weather()
+    alt = draw_days(weather, 9005, 3).alt
+    for day in range(9005, 9008):
+        temperature, pressure, rain = weather.days[day].tolist()
+        assert f"Day {day}: {temperature:.1f} °C, {pressure:.1f} hPa, {'rain' if rain else 'dry'}" in alt
+    found = trace(nn.RNN(3, 5), torch.randn(4, 2, 3))
+    assert all(f"{v:.2f}".replace("-", "−") in draw_hidden(found, sample=1).alt for v in found.output[-1, 1].tolist())
+    assert "dense, window of 3: 6.0 % (from 5.0 to 7.0, 3 runs)" in draw_skill(SCORES).alt
+
+
+WRONG = {
+    "days beyond the end": (
+        lambda: draw_days(load_weather(), 11_687, 3),
+        ValueError,
+        "first must be .* to 11684, got 11687",
+    ),
+    "too many days": (lambda: draw_days(load_weather(), 0, 12), ValueError, "days must be .* from 1 to 11, got 12"),
+    "no tensor": (lambda: draw_tensor([1.0], "h", ("n",)), TypeError, "tensor must be a torch.Tensor, got list"),
+    "axes": (lambda: draw_tensor(torch.ones(2, 3), "h", ("n",)), ValueError, r"tensor must be .*got \(2, 3\)"),
+    "too large": (
+        lambda: draw_tensor(torch.ones(2, 99), "h", ("n", "m")),
+        ValueError,
+        r"tensor must be .*got \(2, 99\)",
+    ),
+    "empty": (lambda: draw_tensor(torch.ones(0), "h", ("n",)), ValueError, r"tensor must be .*got \(0,\)"),
+    "too long": (
+        lambda: draw_hidden(trace(nn.RNN(3, 5), torch.ones(99, 1, 3))),
+        ValueError,
+        "at most 39 steps, got 99",
+    ),
+    "no scores": (lambda: draw_skill([]), ValueError, "scores must be at least one Score"),
+    "no figure": (lambda: show("a figure"), TypeError, "figure must be a Picture or .*, got str"),
+    "no alt": (lambda: show(Figure()), ValueError, "alt"),
+    "blank alt": (lambda: show(Figure(), alt="  "), ValueError, "alt"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_input_is_answered_in_a_sentence(case):
+    make, error, words = WRONG[case]
+    with pytest.raises(error, match=words):
+        make()
+
+
+def test_show_gives_alt_text_and_plain_text(monkeypatch):
+    shown = []
+    monkeypatch.setattr("helpers.still.display", lambda data, raw: shown.append(data))
+    show(Figure(figsize=(2, 1)), alt='a "plain" <figure>')
+    bundle = shown.pop()
+    assert bundle["text/plain"] == 'a "plain" <figure>'
+    assert re.search(r'<img alt="a &quot;plain&quot; &lt;figure&gt;"', bundle["text/html"])
+    assert set(bundle) == {"text/plain", "text/html", "image/png"}
+
+
+def test_still_figures_are_what_the_script_draws(monkeypatch):
+    spec = importlib.util.spec_from_file_location("draw", IMAGES / "draw.py")
+    draw = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(draw)
+    made = {name: draw.svg(name, *parts) for name, parts in draw.figures().items()}
+    assert {path.name for path in IMAGES.glob("*.svg")} == set(made)
+    for name, text in made.items():
+        assert (IMAGES / name).read_text(encoding="utf-8") == text, f"{name}: run python images/draw.py"
+        assert "<title" in text
+        assert "<desc" in text
