@@ -15,9 +15,12 @@ _STYLE = "display:block;width:100%;max-width:1000px;aspect-ratio:{width}/{height
 
 
 def image_html(png, alt, width, height):
-    """An `<img>` that holds the bytes of a PNG file; `alt` is escaped. width, height: its proportions."""
+    """An `<img>` that holds the bytes of a PNG file; `alt` is escaped. width, height: its proportions.
+
+    Decoded in the same frame that it arrives in: no blank frame between two pictures, and none lost waiting.
+    """
     source = base64.b64encode(png).decode("ascii")
-    return f'<img alt="{html.escape(alt)}" style="{_STYLE.format(width=width, height=height)}" src="data:image/png;base64,{source}">'
+    return f'<img decoding="sync" alt="{html.escape(alt)}" style="{_STYLE.format(width=width, height=height)}" src="data:image/png;base64,{source}">'
 
 
 def still_bundle(png, alt, text, width, height):

@@ -93,7 +93,8 @@ class Study(widgets.VBox):
             else:
                 self._figure.redraw(self.scores)
         self._bar.value = len(self.scores)
-        self._say(say("explorers.study.running", done=len(self.scores), total=self._total))
+        # Not in a live region: a screen reader would speak without a pause.
+        self._words.value = f"<p>{say('explorers.study.running', done=len(self.scores), total=self._total)}</p>"
 
     def _means(self):
         return [
