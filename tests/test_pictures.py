@@ -20,9 +20,10 @@ from helpers import draw_days, draw_hidden, draw_networks, draw_skill, draw_tens
 from helpers.forecast import RNNForecast, Score, dense_forecast
 from helpers.modules import seeded
 from helpers.pictures import lettering
-from helpers.pictures.canvas import Canvas, encode, figure_png
+from helpers.pictures.canvas import Canvas, encode, figure_png, picture
 from helpers.pictures.networks import NetworksScene, networks_state
 from helpers.pictures.sheet import Sheet
+from helpers.pictures.skill import SkillScene
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 HUES = {
@@ -182,6 +183,22 @@ def test_network_squares_are_as_many_as_parameters():
     NetworksScene().draw_moving(sheet, networks_state(load_weather(), 9000, 5, *networks))
     squares = sum(colours.shape[0] * colours.shape[1] for _, _, colours, _ in sheet._blocks)
     assert squares == sum(p.numel() for network in networks for p in network.parameters())
+
+
+SCENES = {
+    "networks": lambda: (
+        NetworksScene(),
+        networks_state(load_weather(), 9000, 5, dense_forecast(5, 7, seeded(0)), RNNForecast(7, seeded(0))),
+    ),
+    "skill": lambda: (SkillScene([3]), SCORES),
+}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_still_figure_shows_the_same_as_the_live_one(name):
+    scene, state = SCENES[name]()
+    still, live = pixels(figure_png(picture(scene, state, "words").figure, scale=1)), pixels(Canvas(scene).png(state))
+    assert (still != live).any(axis=-1).mean() < 0.002
 
 
 SCORES = [Score("dense", 3, run, 177, 0.05 + run / 100) for run in range(3)] + [Score("rnn", 3, 0, 353, -0.4)]

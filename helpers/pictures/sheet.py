@@ -111,7 +111,7 @@ class Sheet:
         for colour, words in self._words.items():
             vertices, codes = (np.concatenate(parts) for parts in zip(*words, strict=True))
             made.append(PathCollection([Path(vertices, codes)], facecolors=[colour], linewidths=0))
-        for order, artist in enumerate(made):
+        for order, artist in enumerate(made, start=1):  # above any axes, which have 0
             artist.set_zorder(order)
             artist.set_figure(figure)
             artist.set_transform(to_figure)
