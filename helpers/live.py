@@ -79,13 +79,13 @@ class Explorer(widgets.VBox):
     scene: draws the state, see `helpers.pictures.canvas.Canvas`
     describe: from the state to the caption, one or two sentences with shapes and parameter counts
     alt: what kind of picture it is, in words
-    below: more widgets, under the caption
+    before, below: more widgets, in front of the controls and under the caption
 
     Attributes for use without a browser: `controls`, `caption` (str), `png` (bytes). Setting a control's
     value recomputes, redraws and updates the caption before it returns.
     """
 
-    def __init__(self, controls, compute, scene, describe, alt, below=()):
+    def __init__(self, controls, compute, scene, describe, alt, before=(), below=()):
         self.controls = controls
         self._compute, self._describe = compute, describe
         self._start = {name: control.value for name, control in controls.items()}
@@ -100,7 +100,9 @@ class Explorer(widgets.VBox):
         reset.on_click(self._reset)
         for control in controls.values():
             control.observe(self._moved, names="value")
-        row = widgets.Box([*controls.values(), reset], layout=widgets.Layout(flex_flow="row wrap", width="100%"))
+        row = widgets.Box(
+            [*before, *controls.values(), reset], layout=widgets.Layout(flex_flow="row wrap", width="100%")
+        )
         super().__init__([row, self._figure.widget, self._spoken, *below], layout=widgets.Layout(max_width="1000px"))
 
     @property
@@ -136,6 +138,23 @@ def slider(name, value, least, most, step=1):
     """A slider for whole numbers, labelled with the name of PyTorch's argument."""
     style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
     return widgets.IntSlider(value, least, most, step, description=name, style=style, layout=layout)
+
+
+def whole_part(part, whole, less=0):
+    """Let the slider `part` never go beyond the value of the slider `whole`, minus `less`."""
+
+    def follow(change):
+        part.max = change["new"] - less
+
+    whole.observe(follow, names="value")
+
+
+def player(steps):
+    """A play button that walks the slider `steps` from its least to its greatest value, one step a second."""
+    play = widgets.Play(min=steps.min, max=steps.max, interval=1000, show_repeat=False)
+    widgets.link((steps, "max"), (play, "max"))
+    widgets.jslink((play, "value"), (steps, "value"))
+    return play
 
 
 def live_region(caption):

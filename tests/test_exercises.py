@@ -104,6 +104,39 @@ def test_solution_passes(name):
     assert solution_code(EXERCISES[name], 0) in repr(shown)
 
 
+def as_answer(exercise, step):
+    """A function of one step in the form that the exercise asks for: itself, or a cell class whose forward it is."""
+    if exercise.adapt is None:
+        return step
+
+    class Cell(torch.nn.Module):
+        def __init__(self, input_size, hidden_size):
+            super().__init__()
+            self.weight_ih = torch.nn.Parameter(torch.zeros(hidden_size, input_size))
+            self.weight_hh = torch.nn.Parameter(torch.zeros(hidden_size, hidden_size))
+            self.bias_ih = torch.nn.Parameter(torch.zeros(hidden_size))
+            self.bias_hh = torch.nn.Parameter(torch.zeros(hidden_size))
+
+        def forward(self, x, h):
+            return step(x, h, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+
+    return Cell
+
+
+def test_a_class_is_judged_by_what_it_computes():
+    exercise = EXERCISES["cell_class"]
+    assert check("cell_class", as_answer(exercise, exercise.right)).verdict == "right"
+    assert check("cell_class", torch.nn.RNNCell).verdict == "right"
+    for wrong, words in (
+        (torch.nn.GRUCell, "raised"),
+        (torch.nn.Linear, "raised"),
+        (torch.nn.RNNCell(2, 3), "A class is asked"),
+    ):
+        feedback = check("cell_class", wrong)
+        assert feedback.verdict == "wrong"
+        assert words in feedback.words
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_each_named_wrong_answer_gets_its_own_words(name):
     exercise = EXERCISES[name]
@@ -112,7 +145,7 @@ def test_each_named_wrong_answer_gets_its_own_words(name):
     for draw in DRAWS:
         said = {}
         for label, wrong in exercise.wrong.items():
-            answer = wrong if isinstance(exercise, CodeExercise) else wrong(**exercise.draw(draw))
+            answer = as_answer(exercise, wrong) if isinstance(exercise, CodeExercise) else wrong(**exercise.draw(draw))
             feedback = check(name, answer, draw)
             assert feedback.verdict == "wrong"
             said[label] = feedback.words

@@ -7,6 +7,7 @@ import time
 import pytest
 from ipywidgets import HTML, IntSlider
 from matplotlib.figure import Figure
+from moves import EXPLORERS, random_value
 
 from helpers import explore_rain, live, progress, show
 from helpers.explorers import study as study_module
@@ -14,8 +15,6 @@ from helpers.explorers.study import Study
 from helpers.forecast import Score
 from helpers.pictures.canvas import Canvas
 from helpers.weather import load_weather
-
-EXPLORERS = {"rain": explore_rain}
 
 
 class Recorder:
@@ -161,7 +160,7 @@ def test_two_thousand_moves_do_not_grow(name):
     def move(count):
         for _ in range(count):
             control = chooser.choice(list(explorer.controls.values()))
-            control.value = chooser.randint(control.min, control.max)
+            control.value = random_value(control, chooser)
 
     move(300)
     before = memory()

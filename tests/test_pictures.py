@@ -16,11 +16,26 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch import nn
 
-from helpers import draw_days, draw_hidden, draw_networks, draw_skill, draw_tensor, load_weather, show, style, trace
+from helpers import (
+    draw_cell,
+    draw_days,
+    draw_hidden,
+    draw_loop,
+    draw_networks,
+    draw_skill,
+    draw_tensor,
+    load_weather,
+    show,
+    style,
+    trace,
+)
 from helpers.forecast import RNNForecast, Score, dense_forecast
-from helpers.modules import seeded
+from helpers.modules import make, seeded
 from helpers.pictures import lettering
 from helpers.pictures.canvas import Canvas, encode, figure_png, picture
+from helpers.pictures.cell import CellScene, cell_state
+from helpers.pictures.echo import EchoScene, echo_state
+from helpers.pictures.loop import LoopScene, loop_state
 from helpers.pictures.networks import NetworksScene, networks_state
 from helpers.pictures.sheet import Sheet
 from helpers.pictures.skill import SkillScene
@@ -166,15 +181,34 @@ def test_canvas_keeps_the_background_and_draws_the_same_as_anew():
 def test_networks_picture_stays_on_the_paper(days, hidden_size, first):
     networks = dense_forecast(days, hidden_size, seeded(0)), RNNForecast(hidden_size, seeded(0))
     state = networks_state(load_weather(), first, days, *networks)
+    stays_on_the_paper(NetworksScene(), state)
+
+
+def stays_on_the_paper(scene, state):
     sheet = Sheet()
-    NetworksScene().draw_moving(sheet, state)
-    width, height = NetworksScene.size
+    scene.draw_moving(sheet, state)
+    width, height = scene.size
     words = np.concatenate([vertices for group in sheet._words.values() for vertices, _ in group])
     squares = np.concatenate(sheet._squares).reshape(-1, 2)
     boxes = np.concatenate([points for points, *_ in sheet._boxes])
     for points in (words, squares, boxes):
         assert (points >= 0).all()
         assert (points <= (width, height)).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 8), st.integers(1, 12), st.integers(1, 6), st.integers(0, 11))
+def test_cell_picture_stays_on_the_paper(input_size, hidden_size, step, unit):
+    cell = make(nn.RNNCell, input_size, hidden_size, generator=seeded(step))
+    state = cell_state(cell, torch.randn(6, input_size), step, min(unit, hidden_size - 1))
+    stays_on_the_paper(CellScene(), state)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 8), st.integers(1, 8), st.integers(0, 8))
+def test_loop_picture_stays_on_the_paper(seq_len, hidden_size, step):
+    cell = make(nn.RNNCell, 4, hidden_size, generator=seeded(step))
+    stays_on_the_paper(LoopScene(), loop_state(cell, torch.randn(seq_len, 4), min(step, seq_len)))
 
 
 def test_network_squares_are_as_many_as_parameters():
@@ -191,6 +225,9 @@ SCENES = {
         networks_state(load_weather(), 9000, 5, dense_forecast(5, 7, seeded(0)), RNNForecast(7, seeded(0))),
     ),
     "skill": lambda: (SkillScene([3]), SCORES),
+    "cell": lambda: (CellScene(), cell_state(nn.RNNCell(3, 5), torch.randn(4, 3), 2, 1)),
+    "loop": lambda: (LoopScene(), loop_state(nn.RNNCell(4, 2), torch.randn(3, 4), 2)),
+    "echo": lambda: (EchoScene(9), echo_state(nn.RNNCell(4, 2), torch.randn(9, 4))),
 }
 
 
@@ -208,6 +245,8 @@ PICTURES = {
     "tensor": lambda: draw_tensor(torch.randn(5, 3), "weight_ih", ("hidden_size", "input_size")),
     "column": lambda: draw_tensor(torch.randn(5), "h", ("hidden_size",)),
     "skill": lambda: draw_skill(SCORES),
+    "cell": lambda: draw_cell(nn.RNNCell(3, 5), torch.randn(4, 3), step=2, unit=4),
+    "loop": lambda: draw_loop(nn.RNNCell(4, 2), torch.randn(3, 4), step=2),
     "networks": lambda: draw_networks(
         load_weather(), 9000, 3, dense_forecast(3, 4, seeded(0)), RNNForecast(4, seeded(0))
     ),

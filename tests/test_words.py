@@ -50,7 +50,7 @@ def test_sentences_are_plain(key):
         assert sentence == sentence.strip()
         assert "!" not in sentence.replace("!r}", "}")
         assert all(
-            field is None or re.match(r"[a-z_]+$", field) for _, field, _, _ in string.Formatter().parse(sentence)
+            field is None or re.match(r"[a-z_0-9]+$", field) for _, field, _, _ in string.Formatter().parse(sentence)
         )
 
 

@@ -4,10 +4,10 @@
 lesson as data. What is said stands in `words/en/exercises.toml`.
 """
 
-from helpers.exercises import rain
+from helpers.exercises import cell, loop, rain
 from helpers.exercises.answers import check_exercise, give_hint, give_solution, nearest
 
-EXERCISES = {exercise.id: exercise for exercise in (*rain.EXERCISES,)}
+EXERCISES = {exercise.id: exercise for exercise in (*rain.EXERCISES, *cell.EXERCISES, *loop.EXERCISES)}
 
 __all__ = ["EXERCISES", "check", "hint", "solution"]
 

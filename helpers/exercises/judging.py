@@ -150,25 +150,33 @@ class ChoiceExercise(_Plain):
 
 @dataclass(frozen=True, kw_only=True)
 class CodeExercise(Exercise):
-    """The answer is a function, judged on random sizes against `right`.
+    """The answer is a function, or a class, judged on random sizes against `right`.
 
     right, wrong: functions to compare with, called as the learner's; arguments: from a generator and the
-    sizes to the arguments of one call.
+    sizes to the arguments of one call. adapt: for a class, from the learner's class to such a function.
     """
 
     arguments: Callable
+    adapt: Callable | None = None
 
     def answer(self, sizes):
         return ""
 
     def judge(self, answer, sizes):
-        if not callable(answer) or isinstance(answer, type):
-            return Verdict(False, say("exercises.no_function", got=type(answer).__name__))
+        is_class = issubclass(type(answer), type)
+        if not callable(answer) or is_class != (self.adapt is not None):
+            wanted = "no_class" if self.adapt else "no_function"
+            return Verdict(False, say(f"exercises.{wanted}", got=type(answer).__name__))
+        if self.adapt:
+            answer = self.adapt(answer)
         trials = [self.draw(number) for number in range(1, TRIALS + 1)]
         calls = [self.arguments(torch.Generator().manual_seed(i), **trial) for i, trial in enumerate(trials)]
         try:
             results = [answer(*_copies(arguments)) for arguments in calls]
         except (Exception, SystemExit) as error:
+            for name, wrong in self.wrong.items():
+                if _raises_the_same(wrong, calls[0], error):
+                    return self.named(name, trials[0])
             words = say("exercises.raised", error=type(error).__name__, message=_message(error))
             return Verdict(False, words)
         if all(result is ... for result in results):
@@ -176,7 +184,7 @@ class CodeExercise(Exercise):
         if all(_same(result, self.right(*call)) for result, call in zip(results, calls, strict=True)):
             return Verdict(True)
         for name, wrong in self.wrong.items():
-            if all(_same(result, wrong(*call)) for result, call in zip(results, calls, strict=True)):
+            if _gives_the_same(wrong, calls, results):
                 return self.named(name, trials[0])
         pairs = [(result, self.right(*call), trial) for result, call, trial in zip(results, calls, trials, strict=True)]
         return Verdict(False, next(_result(*pair) for pair in pairs if not _same(*pair[:2])))
@@ -185,6 +193,21 @@ class CodeExercise(Exercise):
 def _copies(arguments):
     """A learner's function may change its arguments in place."""
     return [argument.clone() if isinstance(argument, torch.Tensor) else argument for argument in arguments]
+
+
+def _gives_the_same(wrong, calls, results):
+    try:
+        return all(_same(result, wrong(*call)) for result, call in zip(results, calls, strict=True))
+    except RuntimeError:  # a named mistake may be one that PyTorch refuses
+        return False
+
+
+def _raises_the_same(wrong, arguments, error):
+    try:
+        wrong(*arguments)
+    except Exception as other:
+        return type(other) is type(error) and str(other) == _message(error)
+    return False
 
 
 def _message(error):

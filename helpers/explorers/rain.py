@@ -39,7 +39,7 @@ def explore_rain(day=9_007, seq_len=3, hidden_size=16):
         return networks_state(weather, day - seq_len + 1, seq_len, dense, rnn, standardised)
 
     study = Study(weather, controls["hidden_size"])
-    return Explorer(controls, compute, NetworksScene(), _describe, say("explorers.rain.alt"), [study])
+    return Explorer(controls, compute, NetworksScene(), _describe, say("explorers.rain.alt"), below=[study])
 
 
 def _describe(state):

@@ -5,9 +5,20 @@ subject each. Every `draw_...` returns a `Picture`, a figure with its alt text, 
 """
 
 from helpers.pictures.canvas import Picture
+from helpers.pictures.cell import draw_cell
 from helpers.pictures.days import draw_days
+from helpers.pictures.loop import draw_loop
 from helpers.pictures.networks import draw_networks
 from helpers.pictures.skill import draw_skill
 from helpers.pictures.tensors import draw_hidden, draw_tensor
 
-__all__ = ["Picture", "draw_days", "draw_hidden", "draw_networks", "draw_skill", "draw_tensor"]
+__all__ = [
+    "Picture",
+    "draw_cell",
+    "draw_days",
+    "draw_hidden",
+    "draw_loop",
+    "draw_networks",
+    "draw_skill",
+    "draw_tensor",
+]

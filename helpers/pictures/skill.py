@@ -5,7 +5,7 @@ from itertools import groupby
 
 from helpers import style
 from helpers.pictures.canvas import picture
-from helpers.pictures.sheet import POINTS_A_PIXEL
+from helpers.pictures.plot import LETTERS, add_axes
 from helpers.words import say
 
 _MARKS = {
@@ -29,18 +29,13 @@ class SkillScene:
         return ()
 
     def draw_still(self, figure, scores):
-        (width, height), (left, top, wide, high) = self.size, _BOX
-        axes = figure.add_axes((left / width, 1 - (top + high) / height, wide / width, high / height))
-        size = style.TEXT * POINTS_A_PIXEL
+        lengths = dict(enumerate(self._lengths))
+        percents = {tick: f"{tick}".replace("-", "−") for tick in range(-15, 15, 5)}
+        axes = add_axes(figure, _BOX, say("pictures.skill.days"), say("pictures.skill.skill"), lengths, percents)
         axes.set(xlim=(-0.5, len(self._lengths) - 0.5), ylim=(_LOWEST, _HIGHEST))
-        axes.set_xticks(range(len(self._lengths)), self._lengths, fontsize=size)
-        axes.set_yticks(range(-15, 15, 5), [f"{tick}".replace("-", "−") for tick in range(-15, 15, 5)], fontsize=size)
-        axes.set_xlabel(say("pictures.skill.days"), fontsize=size)
-        axes.set_ylabel(say("pictures.skill.skill"), fontsize=size)
         axes.axhline(0, color=style.INK, linewidth=1.2, linestyle=(0, (4, 2)))
-        axes.text(1.01, (0 - _LOWEST) / (_HIGHEST - _LOWEST), say("pictures.skill.base"), transform=axes.transAxes,
-                  fontsize=size, va="center")  # fmt: skip
-        axes.spines[["top", "right"]].set_visible(False)
+        place, words = (1.01, -_LOWEST / (_HIGHEST - _LOWEST)), say("pictures.skill.base")
+        axes.text(*place, words, transform=axes.transAxes, fontsize=LETTERS, va="center")
 
     def draw_moving(self, sheet, scores):
         for order, (model, by_days) in enumerate(by_model(scores).items()):

@@ -1,0 +1,58 @@
+"""How long an input is felt: the change of every hidden state after a change of x_1 alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers import style
+from helpers.pictures.plot import add_axes
+from helpers.recurrence import trace
+from helpers.words import say
+
+_BOX = (120, 20, 640, 240)  # left, top, width, height of the axes in pixels
+_LOWEST, _HIGHEST = -9, 1  # powers of ten
+NUDGE = 0.1  # what is added to every entry of x_1
+
+
+@dataclass(frozen=True, eq=False)
+class EchoState:
+    """change: (seq_len,), for every step the length of the difference of the two hidden states."""
+
+    change: np.ndarray
+
+
+def echo_state(cell, inputs):
+    """The `EchoState` of `cell` for `inputs` (seq_len, input_size) and a nudge of x_1 alone."""
+    nudged = inputs.clone()
+    nudged[0] += NUDGE
+    cell = cell.double()
+    difference = trace(cell, nudged.double()).hidden - trace(cell, inputs.double()).hidden
+    return EchoState(difference[0, 1:, 0].norm(dim=-1).numpy())
+
+
+class EchoScene:
+    """The change of h_t upwards, on an axis of powers of ten; time to the right."""
+
+    size = (style.WIDTH, 320)
+
+    def __init__(self, steps):
+        self._steps = steps
+
+    def still_key(self, state):
+        return ()
+
+    def draw_still(self, figure, state):
+        powers = {power: f"1e{power}".replace("-", "−") for power in range(_LOWEST, _HIGHEST + 1, 2)}
+        steps = {step: step for step in (1, *range(10, self._steps + 1, 10))}
+        axes = add_axes(figure, _BOX, say("pictures.echo.time"), say("pictures.echo.change"), steps, powers)
+        axes.set(xlim=(0, self._steps + 1), ylim=(_LOWEST, _HIGHEST))
+
+    def draw_moving(self, sheet, state):
+        left, top, wide, high = _BOX
+        shown = state.change > 10.0**_LOWEST  # what is smaller lies below the paper
+        powers = np.log10(state.change[shown])
+        xs = left + wide * (1 + np.flatnonzero(shown)) / (self._steps + 1)
+        ys = top + high * (1 - (np.clip(powers, _LOWEST, _HIGHEST) - _LOWEST) / (_HIGHEST - _LOWEST))
+        sheet.line(np.stack([xs, ys], -1), colour=style.HIDDEN.words, width=2)
+        for x, y in zip(xs, ys, strict=True):
+            sheet.mark("circle", x, y, style.HIDDEN.line, size=7)
