@@ -51,7 +51,7 @@ class Canvas:
     """
 
     def __init__(self, scene, scale=1):
-        self._scene = scene
+        self._scene, self._level = scene, 1 if scale == 1 else 6  # what stands may take longer to be smaller
         self._figure = blank_figure(*scene.size, scale)
         self._key = self._background = None
 
@@ -72,7 +72,7 @@ class Canvas:
             renderer = canvas.get_renderer()
             for artist in sheet.artists(self._figure):
                 artist.draw(renderer)
-            return encode(np.asarray(canvas.buffer_rgba()))
+            return encode(np.asarray(canvas.buffer_rgba()), self._level)
 
 
 def picture(scene, state, alt):
