@@ -26,6 +26,8 @@ _HOMES = {
     "draw_skill": "pictures",
     "draw_cell": "pictures",
     "draw_loop": "pictures",
+    "draw_cell_shapes": "pictures",
+    "draw_sizes": "pictures",
     "show": "still",
     "progress": "waiting",
     "explore_rain": "explorers",

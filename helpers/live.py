@@ -151,7 +151,7 @@ def whole_part(part, whole, less=0):
 
 def player(steps):
     """A play button that walks the slider `steps` from its least to its greatest value, one step a second."""
-    play = widgets.Play(min=steps.min, max=steps.max, interval=1000, show_repeat=False)
+    play = widgets.Play(value=steps.value, min=steps.min, max=steps.max, interval=1000, show_repeat=False)
     widgets.link((steps, "max"), (play, "max"))
     widgets.jslink((play, "value"), (steps, "value"))
     return play

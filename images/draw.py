@@ -14,10 +14,12 @@ import sys
 from pathlib import Path
 
 import matplotlib as mpl
+import torch
+from torch import nn
 
 from helpers.forecast import RNNForecast, dense_forecast
-from helpers.modules import seeded
-from helpers.pictures import draw_networks
+from helpers.modules import make, seeded
+from helpers.pictures import draw_cell, draw_cell_shapes, draw_loop, draw_networks, draw_sizes
 from helpers.weather import load_weather
 
 FOLDER = Path(__file__).resolve().parent
@@ -26,7 +28,16 @@ FOLDER = Path(__file__).resolve().parent
 def figures():
     """{file name: (title, Picture)} of all still figures."""
     dense, rnn = dense_forecast(5, 16, seeded(0)), RNNForecast(16, seeded(0))
+    generator = seeded(1)
+    cell, small = (make(nn.RNNCell, *sizes, generator=generator) for sizes in ((3, 5), (4, 2)))
+    x, h, days, steps, batch = (
+        torch.randn(*shape, generator=generator) for shape in ((2, 3), (2, 5), (4, 3), (3, 4), (3, 2, 4))
+    )
     return {
+        "cell.svg": ("The inside of an RNN cell", draw_cell(cell, days, step=2, unit=1)),
+        "cell_shapes.svg": ("The shapes of one step of an RNN cell", draw_cell_shapes(cell, x, h.tanh())),
+        "loop.svg": ("The loop over an RNN cell, folded and unrolled", draw_loop(small, steps, step=2)),
+        "sizes.svg": ("batch_size, seq_len, input_size and hidden_size", draw_sizes(small, batch)),
         "networks.svg": ("A dense network and an RNN", draw_networks(load_weather(), 9003, 5, dense, rnn)),
     }
 

@@ -17,10 +17,12 @@ from torch import nn
 
 from helpers import (
     draw_cell,
+    draw_cell_shapes,
     draw_days,
     draw_hidden,
     draw_loop,
     draw_networks,
+    draw_sizes,
     draw_skill,
     draw_tensor,
     load_weather,
@@ -183,6 +185,10 @@ PICTURES = {
     "tensor": lambda: draw_tensor(torch.randn(5, 3), "weight_ih", ("hidden_size", "input_size")),
     "column": lambda: draw_tensor(torch.randn(5), "h", ("hidden_size",)),
     "skill": lambda: draw_skill(SCORES),
+    "sizes": lambda: draw_sizes(nn.RNN(4, 2), torch.randn(3, 2, 4)),
+    "largest sizes": lambda: draw_sizes(nn.RNNCell(6, 6), torch.randn(5, 3, 6)),
+    "cell shapes": lambda: draw_cell_shapes(nn.RNNCell(3, 5), torch.randn(2, 3), torch.randn(2, 5)),
+    "largest cell shapes": lambda: draw_cell_shapes(nn.RNNCell(8, 8), torch.randn(8, 8), torch.randn(8, 8)),
     "cell": lambda: draw_cell(nn.RNNCell(3, 5), torch.randn(4, 3), step=2, unit=4),
     "loop": lambda: draw_loop(nn.RNNCell(4, 2), torch.randn(3, 4), step=2),
     "networks": lambda: draw_networks(
@@ -233,6 +239,31 @@ WRONG = {
         lambda: draw_hidden(trace(nn.RNN(3, 5), torch.ones(99, 1, 3))),
         ValueError,
         "at most 39 steps, got 99",
+    ),
+    "too many samples": (
+        lambda: draw_sizes(nn.RNN(4, 2), torch.ones(3, 4, 4)),
+        ValueError,
+        "batch must be .* to 3, got 4",
+    ),
+    "too many units": (
+        lambda: draw_cell_shapes(nn.RNNCell(3, 9), torch.ones(2, 3), torch.ones(2, 9)),
+        ValueError,
+        "hidden_size must be .* to 8, got 9",
+    ),
+    "no such step": (
+        lambda: draw_cell(nn.RNNCell(3, 5), torch.ones(4, 3), step=5),
+        ValueError,
+        "step must be .* to 4, got 5",
+    ),
+    "no such unit": (
+        lambda: draw_cell(nn.RNNCell(3, 5), torch.ones(4, 3), unit=5),
+        ValueError,
+        "unit must be .* 0 to 4",
+    ),
+    "too many steps": (
+        lambda: draw_loop(nn.RNNCell(3, 5), torch.ones(9, 3)),
+        ValueError,
+        "seq_len must be .* to 8, got 9",
     ),
     "no scores": (lambda: draw_skill([]), ValueError, "scores must be at least one Score"),
     "no figure": (lambda: show("a figure"), TypeError, "figure must be a Picture or .*, got str"),

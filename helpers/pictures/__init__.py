@@ -9,16 +9,19 @@ from helpers.pictures.cell import draw_cell
 from helpers.pictures.days import draw_days
 from helpers.pictures.loop import draw_loop
 from helpers.pictures.networks import draw_networks
+from helpers.pictures.sizes import draw_cell_shapes, draw_sizes
 from helpers.pictures.skill import draw_skill
 from helpers.pictures.tensors import draw_hidden, draw_tensor
 
 __all__ = [
     "Picture",
     "draw_cell",
+    "draw_cell_shapes",
     "draw_days",
     "draw_hidden",
     "draw_loop",
     "draw_networks",
+    "draw_sizes",
     "draw_skill",
     "draw_tensor",
 ]
