@@ -92,7 +92,13 @@ def test_junk_never_raises_and_never_passes(name, junk):
 
 
 def evaluated(name, draw=0):
-    return eval(solution_code(EXERCISES[name], draw), {"torch": torch})
+    """The value of a solution: of its expression, or what its `def` or `class` defines."""
+    names = {"torch": torch, "nn": torch.nn}
+    code = solution_code(EXERCISES[name], draw)
+    if not code.startswith(("def ", "class ")):
+        return eval(code, names)
+    exec(code, names)
+    return list(names.values())[-1]
 
 
 @pytest.mark.parametrize("name", EXERCISES)

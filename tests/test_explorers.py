@@ -79,7 +79,10 @@ def test_rain_caption_counts_what_the_modules_hold(seq_len, hidden_size):
     assert f"every step, {counts['rnn']:,} parameters" in explorer.caption
     smaller = min(counts, key=counts.get)
     assert ("The dense network is the smaller" in explorer.caption) == (smaller == "dense")
-    assert f"({seq_len}, 1, 3), hidden state (1, {hidden_size})" in explorer.caption
+    assert (
+        f"(seq_len {seq_len}, batch 1, input_size 3), hidden state (batch 1, hidden_size {hidden_size})"
+        in explorer.caption
+    )
 
 
 def test_rain_forecast_and_truth_are_those_of_the_day():

@@ -47,7 +47,7 @@ def test_every_sentence_is_used():
 @pytest.mark.parametrize("key", ALL)
 def test_sentences_are_plain(key):
     for sentence in ALL[key] if isinstance(ALL[key], list) else [ALL[key]]:
-        assert sentence == sentence.strip()
+        assert sentence == sentence.strip() or key.endswith(".solution")
         assert "!" not in sentence.replace("!r}", "}")
         assert all(
             field is None or re.match(r"[a-z_0-9]+$", field) for _, field, _, _ in string.Formatter().parse(sentence)

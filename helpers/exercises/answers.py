@@ -56,8 +56,8 @@ def give_solution(exercise, draw):
 
 
 def solution_code(exercise, draw):
-    """The solution as an expression in Python; its value is a right answer to the same draw."""
-    return exercise.say("solution", **exercise.draw(draw))
+    """The solution in Python: an expression, or one `def` or `class`; a right answer to the same draw."""
+    return exercise.say("solution", **exercise.draw(draw)).strip()
 
 
 def nearest(exercise_id, known):

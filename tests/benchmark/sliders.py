@@ -28,7 +28,12 @@ from lab import browser_page, open_lesson, run_all, running_lab, show_cell
 from nbformat.v4 import new_code_cell, new_notebook
 
 # {explorer: (how to make it, the name of the slider that is pressed)}
-EXPLORERS = {"explore_rain": ("explore_rain()", "day")}
+EXPLORERS = {
+    "explore_rain": ("explore_rain()", "day"),
+    "explore_cell": ("explore_cell()", "step"),
+    "explore_loop": ("explore_loop()", "step"),
+    "explore_echo": ("explore_echo()", "weight_scale"),
+}
 
 SETUP = """
 %matplotlib inline
@@ -43,14 +48,14 @@ from pyplot_sheet import PyplotSheet
 plt.rcParams["figure.dpi"] = 100
 
 def numbers_of(state):
-    parts = [value for value in vars(state).values() if isinstance(value, np.ndarray)]
+    parts = [value for value in vars(state).values() if isinstance(value, (int, np.ndarray))]
     return json.dumps([[round(float(x), 2) for x in np.ravel(part)] for part in parts])
 
 def sliders_like(explorer, largest):
     for control in explorer.controls.values():
         if largest and control.description != PRESSED:
             control.value = control.max
-    return {name: widgets.IntSlider(c.value, c.min, c.max, description=name) for name, c in explorer.controls.items()}
+    return {name: type(c)(c.value, min=c.min, max=c.max, step=c.step, description=name) for name, c in explorer.controls.items()}
 """
 
 OURS = """
@@ -92,13 +97,13 @@ widgets.VBox([*sliders.values(), numbers])
 
 # Waits for the way's own sign of a new picture, then for the picture to be decoded, then for the next frame.
 PRESS = """
-async ([cell, handle, way]) => {
+async ([cell, handle, way, key]) => {
   const sign = () => way === 'floor' ? cell.querySelector('.numbers')?.textContent
                                      : cell.querySelector('img')?.src;
   const before = sign();
   handle.focus();
   const started = performance.now();
-  handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', keyCode: 39, bubbles: true }));
+  handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
   await new Promise((resolve, reject) => {
     const observer = new MutationObserver(() => {
       if (sign() && sign() !== before) { observer.disconnect(); resolve(); }
@@ -144,7 +149,8 @@ def measure(page, address, course, name, largest, rounds):
             page.wait_for_timeout(700)  # the crisp picture of an earlier burst is no part of the answer
             arguments = [cell.element_handle(), handle.element_handle(), way]
             for press in range(BURST + 2):
-                milliseconds = page.evaluate(PRESS, arguments)
+                key = "ArrowLeft" if press % 2 else "ArrowRight"
+                milliseconds = page.evaluate(PRESS, [*arguments, key])
                 if press >= 2:
                     times[way].append(milliseconds)
                 page.wait_for_timeout(PAUSE)

@@ -56,7 +56,7 @@ def running_lab(folder):
         server = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
         try:
             wait_until_up(f"http://127.0.0.1:{port}/api?token={token}", server, folder / "lab.log")
-            yield f"http://127.0.0.1:{port}/lab/tree/{{path}}?token={token}"
+            yield f"http://127.0.0.1:{port}/lab/tree/{{path}}?reset&token={token}"
         finally:
             server.terminate()
             try:

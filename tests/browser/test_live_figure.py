@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from lab import show_cell, wait_until_idle
+from lab import open_lesson, run_all, show_cell, wait_until_idle
 from playwright.sync_api import expect
 
 EXPLORER = "explore_rain()"
@@ -85,12 +85,23 @@ def test_the_study_trains_while_sliders_move(rain):
     stop.wait_for()
     cell.locator(".noUi-handle").nth(2).focus()
     rain.keyboard.press("ArrowRight")
-    expect(cell.locator("[role=status]").first).to_contain_text("(1, 17)")
+    expect(cell.locator("[role=status]").first).to_contain_text("hidden_size 17")
     expect(cell.locator("img")).to_have_count(2)
     expect(cell.get_by_text(re.compile(r"Trained [1-9]\d* of 50"))).to_be_visible(timeout=60_000)
     stop.click()
     expect(cell.locator("[role=status]").nth(1)).to_contain_text("Stopped after", timeout=60_000)
     wait_until_idle(rain)
+
+
+def test_the_play_button_walks_the_loop(lab, page):
+    open_lesson(page, lab, "notebooks/03_manual_loop.ipynb")
+    run_all(page)
+    cell = show_cell(page, "explore_loop()")
+    caption = cell.locator("[role=status]").first
+    expect(caption).to_contain_text("Step 1 of 3")
+    cell.locator("button.jupyter-button").first.click()
+    expect(caption).to_contain_text("Step 2 of 3", timeout=10_000)
+    expect(caption).to_contain_text("Step 3 of 3", timeout=10_000)
 
 
 @pytest.mark.parametrize("width", [700, 900, 1400])
