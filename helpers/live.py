@@ -21,7 +21,7 @@ REST = 0.2  # seconds without a move before the picture is drawn once more, twic
 class LiveFigure:
     """A picture in an `ipywidgets.HTML`, redrawn on a kept background; crisp after a short rest.
 
-    scene: see `helpers.pictures.canvas.Canvas`. alt: what kind of picture it is, in words.
+    scene: a `helpers.pictures.canvas.Scene`. alt: what kind of picture it is, in words.
     """
 
     def __init__(self, scene, alt, state):
@@ -76,7 +76,7 @@ class Explorer(widgets.VBox):
 
     controls: dict from the PyTorch argument's name to its slider or toggle
     compute: called with the controls' values by name; returns the state that is drawn
-    scene: draws the state, see `helpers.pictures.canvas.Canvas`
+    scene: draws the state, a `helpers.pictures.canvas.Scene`
     describe: from the state to the caption, one or two sentences with shapes and parameter counts
     alt: what kind of picture it is, in words
     before, below: more widgets, in front of the controls and under the caption

@@ -42,12 +42,28 @@ def lay_down(figure, sheet):
         figure.add_artist(artist)
 
 
+class Scene:
+    """How a picture is drawn from a state, in two parts: what stands still, and what moves on it."""
+
+    size: tuple[int, int]  # width and height in CSS pixels
+
+    def still_key(self, state):
+        """What the still part depends on, as a hashable value; by default nothing, so that it never changes."""
+        return ()
+
+    def draw_still(self, figure, state):
+        """Draw what stands still into `figure`."""
+        raise NotImplementedError
+
+    def draw_moving(self, sheet, state):
+        """Put what moves on `sheet`."""
+        raise NotImplementedError
+
+
 class Canvas:
     """A bitmap whose still part is drawn once, and on which only what moves is drawn again.
 
-    scene: an object with `size` (width, height), `still_key(state)` (what stands still, as a hashable
-    value), `draw_still(figure, state)` and `draw_moving(sheet, state)`. As long as the key stays the
-    same, the background is restored from memory.
+    As long as the `still_key` of the `Scene` stays the same, the background is restored from memory.
     """
 
     def __init__(self, scene, scale=1):

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from helpers import style
-from helpers.pictures.canvas import lay_down, picture
+from helpers.pictures.canvas import Scene, lay_down, picture
 from helpers.pictures.sheet import Sheet
 from helpers.pictures.tensors import colour_bar, two_decimals
 from helpers.recurrence import trace
@@ -61,13 +61,10 @@ def cell_state(cell, inputs, step, unit=0):
     return CellState(**{name: part.numpy() for name, part in parts.items()}, unit=unit, step=step)
 
 
-class CellScene:
+class CellScene(Scene):
     """At the left the weights and what they meet, at the right the sum; one hidden unit framed all the way."""
 
     size = (style.WIDTH, 520)
-
-    def still_key(self, state):
-        return ()
 
     def draw_still(self, figure, state):
         sheet = Sheet()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers import style
+from helpers.pictures.canvas import Scene
 from helpers.pictures.plot import add_axes
 from helpers.recurrence import trace
 from helpers.words import say
@@ -30,16 +31,13 @@ def echo_state(cell, inputs):
     return EchoState(difference[0, 1:, 0].norm(dim=-1).numpy())
 
 
-class EchoScene:
+class EchoScene(Scene):
     """The change of h_t upwards, on an axis of powers of ten; time to the right."""
 
     size = (style.WIDTH, 320)
 
     def __init__(self, steps):
         self._steps = steps
-
-    def still_key(self, state):
-        return ()
 
     def draw_still(self, figure, state):
         powers = {power: f"1e{power}".replace("-", "−") for power in range(_LOWEST, _HIGHEST + 1, 2)}

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from helpers import style
-from helpers.pictures.canvas import lay_down, picture
+from helpers.pictures.canvas import Scene, lay_down, picture
 from helpers.pictures.sheet import Sheet
 from helpers.pictures.tensors import colour_bar, shape_label, two_decimals
 from helpers.recurrence import trace
@@ -42,13 +42,10 @@ def loop_state(cell, inputs, step):
     return LoopState(inputs.numpy(), hidden.numpy(), *weights, step)
 
 
-class LoopScene:
+class LoopScene(Scene):
     """Code and folded cell at the left; at the right x below, the copies of the cell, h above them."""
 
     size = (style.WIDTH, 520)
-
-    def still_key(self, state):
-        return ()
 
     def draw_still(self, figure, state):
         sheet = Sheet()

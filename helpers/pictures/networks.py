@@ -9,7 +9,7 @@ from torch import nn
 
 from helpers import style
 from helpers.forecast import RNNForecast, forecast
-from helpers.pictures.canvas import lay_down, picture
+from helpers.pictures.canvas import Scene, lay_down, picture
 from helpers.pictures.days import LIMIT, ROW, day_columns, day_numbers, next_day_column, row_names
 from helpers.pictures.sheet import Sheet
 from helpers.pictures.tensors import colour_bar, hidden_columns, shape_label
@@ -41,13 +41,10 @@ class NetworksState:
     chance: dict
 
 
-class NetworksScene:
+class NetworksScene(Scene):
     """Weights to scale: above every day a block of its own for the dense network, one block in all for the RNN."""
 
     size = (style.WIDTH, 480)
-
-    def still_key(self, state):
-        return ()
 
     def draw_still(self, figure, state):
         sheet = Sheet()

@@ -4,7 +4,7 @@ import statistics
 from itertools import groupby
 
 from helpers import style
-from helpers.pictures.canvas import picture
+from helpers.pictures.canvas import Scene, picture
 from helpers.pictures.plot import LETTERS, add_axes
 from helpers.words import say
 
@@ -17,16 +17,13 @@ _BOX = (110, 24, 560, 216)  # left, top, width, height of the axes in pixels
 _LOWEST, _HIGHEST = -16.0, 14.0  # percent
 
 
-class SkillScene:
+class SkillScene(Scene):
     """One place on the horizontal axis for each length of window, skill in percent upwards."""
 
     size = (style.WIDTH, 300)
 
     def __init__(self, lengths):
         self._lengths = list(lengths)
-
-    def still_key(self, scores):
-        return ()
 
     def draw_still(self, figure, scores):
         lengths = dict(enumerate(self._lengths))
