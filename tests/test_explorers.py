@@ -58,6 +58,15 @@ def test_reset_puts_everything_back(name):
     assert explorer.caption == caption
 
 
+def test_reset_where_one_slider_bounds_another():
+    loop, cell = explore_loop(seq_len=8, step=7), explore_cell(hidden_size=9, unit=8)
+    loop.controls["seq_len"].value, cell.controls["hidden_size"].value = 2, 1
+    for explorer in (loop, cell):
+        explorer.children[0].children[-1].click()
+    assert (loop.controls["step"].value, loop.controls["seq_len"].value) == (7, 8)
+    assert (cell.controls["unit"].value, cell.controls["hidden_size"].value) == (8, 9)
+
+
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_global_generator_is_left_alone(name):
     torch.manual_seed(5)

@@ -184,6 +184,8 @@ def short_study(monkeypatch):
 
 def test_study_trains_shows_and_can_be_started_again(short_study):
     assert "8 trainings" in short_study._words.value
+    short_study._hidden_size.value = 5
+    assert "hidden_size 5" in short_study._words.value
     button = short_study.children[0].children[0]
     for _ in range(2):
         button.click()

@@ -35,6 +35,7 @@ class Study(widgets.VBox):
         self._bar = widgets.IntProgress(0, 0, self._total, layout=widgets.Layout(width="280px"))
         self._words = widgets.HTML()
         self._say(self._ready())
+        hidden_size.observe(self._resized, names="value")
         self._figure = None
         row = widgets.Box([self._button, self._bar], layout=widgets.Layout(flex_flow="row wrap", width="100%"))
         super().__init__([row, self._words])
@@ -66,6 +67,10 @@ class Study(widgets.VBox):
         else:
             self.start()
 
+    def _resized(self, _change):
+        if not self.running and not self.scores:
+            self._say(self._ready())
+
     def _ready(self):
         lengths = ", ".join(str(length) for length in LENGTHS)
         hidden_size = self._hidden_size.value
@@ -73,17 +78,19 @@ class Study(widgets.VBox):
 
     def _train(self):
         self._label("stop")
-        self._draw()
-        for score in study(self._weather, LENGTHS, RUNS, self._hidden, _MODELS):
-            self.scores = [*self.scores, score]
+        try:
             self._draw()
-            time.sleep(0.001)  # a moving slider goes first
-            if self._stop.is_set():
-                break
-        done = len(self.scores)
-        key = "explorers.study.done" if done == self._total else "explorers.stopped"
-        self._say(" ".join([say(key, done=done, total=self._total), *self._means()]))
-        self._label("train")
+            for score in study(self._weather, LENGTHS, RUNS, self._hidden, _MODELS):
+                self.scores = [*self.scores, score]
+                self._draw()
+                time.sleep(0.001)  # a moving slider goes first
+                if self._stop.is_set():
+                    break
+        finally:
+            done = len(self.scores)
+            key = "explorers.study.done" if done == self._total else "explorers.stopped"
+            self._say(" ".join([say(key, done=done, total=self._total), *self._means()]))
+            self._label("train")
 
     def _draw(self):
         with DRAWING:
