@@ -30,8 +30,8 @@ class Sheet:
         """A grid of squares filled by value. values: (rows, columns); x, y: its top left corner.
 
         width, height: of one square, the white gap included. numbers: a function from value to text, or an
-        array of texts. They are written when the widest has room (for a function, that of -limit); else
-        none of them is.
+        array of texts. They are written when the widest has room (for a function, that of -limit or of
+        the largest value); else none of them is.
         """
         values = np.asarray(values, dtype=float)
         rows, columns = values.shape
@@ -43,7 +43,7 @@ class Sheet:
         if numbers is None or height < style.TEXT + 4:
             return
         texts = [numbers(value) for value in values.ravel()] if callable(numbers) else list(np.ravel(numbers))
-        samples = [numbers(-limit)] if callable(numbers) else texts
+        samples = [numbers(-max(limit, np.abs(values).max()))] if callable(numbers) else texts
         if max(lettering.width(text, style.TEXT) for text in samples) > width - gap - 2:
             return
         for text, a, b, dark in zip(texts, left, top, style.ink_on(colours), strict=True):
