@@ -49,7 +49,7 @@ plt.rcParams["figure.dpi"] = 100
 
 def numbers_of(state):
     parts = [value for value in vars(state).values() if isinstance(value, (int, np.ndarray))]
-    return json.dumps([[round(float(x), 2) for x in np.ravel(part)] for part in parts])
+    return json.dumps([[float(f"{x:.4g}") for x in np.ravel(part)] for part in parts])
 
 def sliders_like(explorer, largest):
     for control in explorer.controls.values():
