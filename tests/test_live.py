@@ -112,13 +112,12 @@ def test_two_threads_draw_as_one_does():
     for day in sorted(set(days)):
         explorer.controls["day"].value = day
         alone[day], captions[day] = explorer.png, explorer.caption
-    figure_alone, shown, wrong = [], [], []
+    shown, wrong = [], []
 
-    def figures(into):
+    def show_figure():
         figure = Figure(figsize=(2, 1))
         figure.text(0.1, 0.5, "0.25  −1.00", fontsize=9)
         show(figure, alt="two numbers")
-        into.append(True)
 
     def move():
         for day in days:
@@ -132,12 +131,12 @@ def test_two_threads_draw_as_one_does():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("helpers.still.display", display)
         patch.setattr(live, "REST", 1000)
-        figures(figure_alone)
+        show_figure()
         reference, mover = shown.pop(), threading.Thread(target=move)
         explorer.controls["day"].value = 9_500
         mover.start()
         for _ in range(count):
-            figures(figure_alone)
+            show_figure()
         mover.join()
     assert wrong == []
     assert len(shown) == count

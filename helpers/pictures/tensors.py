@@ -4,7 +4,6 @@ import numpy as np
 import torch
 
 from helpers import style
-from helpers.pictures import lettering
 from helpers.pictures.canvas import DRAWING, Picture, blank_figure, lay_down
 from helpers.pictures.sheet import Sheet
 from helpers.words import say
@@ -101,8 +100,3 @@ def draw_hidden(trace, sample=0, layer=-1):
     last = ", ".join(two_decimals(value) for value in states[-1][:8])
     alt = say("pictures.hidden_alt", steps=steps - 1, hidden_size=hidden_size, last=last)
     return Picture(figure, alt)
-
-
-def room_for(text, width):
-    """True when `text` fits into `width` pixels at the size of the pictures."""
-    return lettering.width(text, style.TEXT) <= width
