@@ -90,8 +90,8 @@ class Explorer(widgets.VBox):
         self.controls = controls
         self._compute, self._describe = compute, describe
         self._start = {name: control.value for name, control in controls.items()}
-        self._wanted = self._drawn = None
-        state = self._read()
+        self._drawn = self._values()
+        state = compute(**self._drawn)
         with DRAWING:
             self._figure = LiveFigure(scene, alt, state)
         self.caption = describe(state)
@@ -112,20 +112,19 @@ class Explorer(widgets.VBox):
         """The bytes of the picture as it is now, a PNG file."""
         return self._figure.png
 
-    def _read(self):
-        return self._compute(**{name: control.value for name, control in self.controls.items()})
+    def _values(self):
+        return {name: control.value for name, control in self.controls.items()}
 
     def _moved(self, _change):
-        self._wanted = object()
         with DRAWING:
-            wanted = self._wanted
-            if self._drawn is wanted:
-                return  # another thread came later, had the lock earlier, and drew this move as well
-            state = self._read()
+            values = self._values()
+            if values == self._drawn:
+                return  # drawn already: by a thread that came later, or since one control moved another
+            state = self._compute(**values)
             self._figure.redraw(state)
             self.caption = self._describe(state)
             self._spoken.value = live_region(self.caption)
-            self._drawn = wanted
+            self._drawn = values
 
     def _reset(self, _button):
         for _ in range(2):  # one slider may bound another; the second time every bound is back
@@ -151,6 +150,12 @@ def slider(name, value, least, most, step=1):
     """A slider for whole numbers, labelled with the name of PyTorch's argument."""
     style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
     return widgets.IntSlider(value, least, most, step, description=name, style=style, layout=layout)
+
+
+def toggle(name, value, options):
+    """A row of buttons of which one is pressed. options: pairs (words, value)."""
+    style, layout = {"description_width": "initial", "button_width": "auto"}, widgets.Layout(width="auto")
+    return widgets.ToggleButtons(options=options, value=value, description=name, style=style, layout=layout)
 
 
 def whole_part(part, whole, less=0):

@@ -79,6 +79,14 @@ def count_parameters(module):
     return sum(p.numel() for p in module.parameters())
 
 
+def sequence_first(rnn, inputs):
+    """Raise ValueError unless `rnn` takes the sequence first and `inputs` is (seq_len, batch, input_size)."""
+    if getattr(rnn, "batch_first", False):
+        raise ValueError(say("errors.rnn_batch_first"))
+    if inputs.dim() != 3:
+        raise ValueError(say("errors.inputs_batched", got=tuple(inputs.shape)))
+
+
 def _num_layers(rnn):
     return getattr(rnn, "num_layers", 1)
 

@@ -19,7 +19,16 @@ from torch import nn
 
 from helpers.forecast import RNNForecast, dense_forecast
 from helpers.modules import make, seeded
-from helpers.pictures import draw_cell, draw_cell_shapes, draw_loop, draw_networks, draw_sizes
+from helpers.pictures import (
+    draw_axes,
+    draw_cell,
+    draw_cell_shapes,
+    draw_layers,
+    draw_loop,
+    draw_networks,
+    draw_rnn_shapes,
+    draw_sizes,
+)
 from helpers.weather import load_weather
 
 FOLDER = Path(__file__).resolve().parent
@@ -30,13 +39,18 @@ def figures():
     dense, rnn = dense_forecast(5, 16, seeded(0)), RNNForecast(16, seeded(0))
     generator = seeded(1)
     cell, small = (make(nn.RNNCell, *sizes, generator=generator) for sizes in ((3, 5), (4, 2)))
-    x, h, days, steps, batch = (
-        torch.randn(*shape, generator=generator) for shape in ((2, 3), (2, 5), (4, 3), (3, 4), (3, 2, 4))
-    )
+    shapes = ((2, 3), (2, 5), (4, 3), (3, 4), (3, 2, 4), (5, 2, 4), (3, 2, 2))
+    x, h, days, steps, batch, sequence, h_0 = (torch.randn(*shape, generator=generator) for shape in shapes)
+    deep = make(nn.RNN, 4, 2, 3, generator=generator)
     return {
         "cell.svg": ("The inside of an RNN cell", draw_cell(cell, days, step=2, unit=1)),
         "cell_shapes.svg": ("The shapes of one step of an RNN cell", draw_cell_shapes(cell, x, h.tanh())),
         "loop.svg": ("The loop over an RNN cell, folded and unrolled", draw_loop(small, steps, step=2)),
+        "layers.svg": ("The grid of a multi-layer RNN, one hue a layer", draw_layers(deep, sequence, lit="none")),
+        "layers_in_and_out.svg": ("Where h_0, input, output and h_n are", draw_layers(deep, sequence, h_0.tanh(), 1)),
+        "rnn_shapes.svg": ("The shapes of an RNN with layers", draw_rnn_shapes(deep, sequence, h_0.tanh())),
+        "axes_right.svg": ("The order of axes that the RNN takes", draw_axes()),
+        "axes_mixed.svg": ("The wrong order of axes, and no error", draw_axes(rnn_batch_first=False)),
         "sizes.svg": ("batch_size, seq_len, input_size and hidden_size", draw_sizes(small, batch)),
         "networks.svg": ("A dense network and an RNN", draw_networks(load_weather(), 9003, 5, dense, rnn)),
     }
@@ -50,6 +64,7 @@ def svg(name, title, picture):
     words = f'<title id="title">{html.escape(title)}</title>\n<desc id="desc">{html.escape(picture.alt)}</desc>\n'
     text = re.sub(r"<svg ", '<svg role="img" aria-labelledby="title desc" ', buffer.getvalue(), count=1)
     text = re.sub(r"(<svg [^>]*>\n)", lambda match: match[1] + words, text, count=1)
+    text = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match[0]):.2f}", text)  # a hundredth of a point is enough
     return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
 

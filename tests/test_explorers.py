@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from ipywidgets import Play
-from moves import EXPLORERS, random_value
+from moves import EXPLORERS, ends, random_value
 
 import helpers
 from helpers import explore_cell, explore_echo, explore_loop, explore_rain
@@ -18,7 +18,7 @@ from helpers.weather import load_weather
 
 
 def ends_and_places(control, count, chooser):
-    return [control.min, control.max, *(random_value(control, chooser) for _ in range(count))]
+    return [*ends(control), *(random_value(control, chooser) for _ in range(count))]
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
@@ -51,7 +51,7 @@ def test_reset_puts_everything_back(name):
     start = {label: control.value for label, control in explorer.controls.items()}
     caption = explorer.caption
     for control in explorer.controls.values():
-        control.value = control.max
+        control.value = ends(control)[-1]
     row = explorer.children[0]
     row.children[-1].click()
     assert {label: control.value for label, control in explorer.controls.items()} == start
@@ -72,7 +72,8 @@ def test_global_generator_is_left_alone(name):
     torch.manual_seed(5)
     before = torch.get_rng_state()
     for control in EXPLORERS[name]().controls.values():
-        control.value = control.max
+        control.value = ends(control)[0]
+        control.value = ends(control)[-1]
     assert torch.equal(before, torch.get_rng_state())
 
 

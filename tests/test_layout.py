@@ -12,9 +12,9 @@ from readme import README, command
 ROOT = Path(__file__).resolve().parent.parent
 HELPERS = ROOT / "helpers"
 FLOORS = {
-    "numbers": {"modules", "recurrence", "shapes", "weather", "forecast"},
+    "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast"},
     "pictures": {"style", "pictures"},
-    "controls": {"still", "live", "waiting", "explorers", "exercises"},
+    "controls": {"still", "live", "waiting", "explorers", "exercises", "clinic"},
 }
 ORDER = ["numbers", "pictures", "controls"]
 FORBIDDEN = {

@@ -12,14 +12,17 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from paper import stays_on_the_paper
 from PIL import Image
 from torch import nn
 
 from helpers import (
+    draw_axes,
     draw_cell,
     draw_cell_shapes,
     draw_days,
     draw_hidden,
+    draw_layers,
     draw_loop,
     draw_networks,
     draw_sizes,
@@ -33,9 +36,11 @@ from helpers import (
 from helpers.forecast import RNNForecast, Score, dense_forecast
 from helpers.modules import make, seeded
 from helpers.pictures import lettering
+from helpers.pictures.axes import AxesScene, axes_state
 from helpers.pictures.canvas import Canvas, figure_png, picture
 from helpers.pictures.cell import CellScene, cell_state
 from helpers.pictures.echo import EchoScene, echo_state
+from helpers.pictures.layers import LayersScene, layers_state
 from helpers.pictures.loop import LoopScene, loop_state
 from helpers.pictures.networks import NetworksScene, networks_state
 from helpers.pictures.sheet import Sheet
@@ -124,18 +129,6 @@ def test_networks_picture_stays_on_the_paper(days, hidden_size, first):
     stays_on_the_paper(NetworksScene(), state)
 
 
-def stays_on_the_paper(scene, state):
-    sheet = Sheet()
-    scene.draw_moving(sheet, state)
-    width, height = scene.size
-    words = np.concatenate([vertices for group in sheet._words.values() for vertices, _ in group])
-    squares = np.concatenate(sheet._squares).reshape(-1, 2)
-    boxes = np.concatenate([points for points, *_ in sheet._boxes])
-    for points in (words, squares, boxes):
-        assert (points >= 0).all()
-        assert (points <= (width, height)).all()
-
-
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 8), st.integers(1, 12), st.integers(1, 6), st.integers(0, 11))
 def test_cell_picture_stays_on_the_paper(input_size, hidden_size, step, unit):
@@ -167,6 +160,8 @@ SCENES = {
     "skill": lambda: (SkillScene([3]), SCORES),
     "cell": lambda: (CellScene(), cell_state(nn.RNNCell(3, 5), torch.randn(4, 3), 2, 1)),
     "loop": lambda: (LoopScene(), loop_state(nn.RNNCell(4, 2), torch.randn(3, 4), 2)),
+    "layers": lambda: (LayersScene(), layers_state(nn.RNN(4, 2, 3), torch.randn(5, 2, 4), 1, 4, "both")),
+    "axes": lambda: (AxesScene(), axes_state(3, 4, 2, False, True)),
     "echo": lambda: (EchoScene(9), echo_state(nn.RNNCell(4, 2), torch.randn(9, 4))),
 }
 
@@ -191,6 +186,8 @@ PICTURES = {
     "largest cell shapes": lambda: draw_cell_shapes(nn.RNNCell(8, 8), torch.randn(8, 8), torch.randn(8, 8)),
     "cell": lambda: draw_cell(nn.RNNCell(3, 5), torch.randn(4, 3), step=2, unit=4),
     "loop": lambda: draw_loop(nn.RNNCell(4, 2), torch.randn(3, 4), step=2),
+    "layers": lambda: draw_layers(nn.RNN(4, 2, 3), torch.randn(5, 2, 4)),
+    "axes": lambda: draw_axes(2, 5, 1, rnn_batch_first=False),
     "networks": lambda: draw_networks(
         load_weather(), 9000, 3, dense_forecast(3, 4, seeded(0)), RNNForecast(4, seeded(0))
     ),

@@ -4,10 +4,11 @@
 lesson as data. What is said stands in `words/en/exercises.toml`.
 """
 
-from helpers.exercises import cell, loop, rain
+from helpers.exercises import axes, cell, layers, loop, rain
 from helpers.exercises.answers import check_exercise, give_hint, give_solution, nearest
 
-EXERCISES = {exercise.id: exercise for exercise in (*rain.EXERCISES, *cell.EXERCISES, *loop.EXERCISES)}
+_LESSONS = (rain, cell, loop, layers, axes)
+EXERCISES = {exercise.id: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES}
 
 __all__ = ["EXERCISES", "check", "hint", "solution"]
 

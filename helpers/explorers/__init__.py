@@ -1,7 +1,9 @@
 """Explorers: sliders bound to a picture that real PyTorch computes anew at every move. One file a lesson."""
 
+from helpers.explorers.axes import explore_batch_first
 from helpers.explorers.cell import explore_cell
+from helpers.explorers.layers import explore_layers
 from helpers.explorers.loop import explore_echo, explore_loop
 from helpers.explorers.rain import explore_rain
 
-__all__ = ["explore_cell", "explore_echo", "explore_loop", "explore_rain"]
+__all__ = ["explore_batch_first", "explore_cell", "explore_echo", "explore_layers", "explore_loop", "explore_rain"]

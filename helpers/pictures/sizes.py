@@ -1,15 +1,15 @@
-"""Shapes as pictures: the four sizes of a sequence, and the shapes of one step of a cell."""
+"""Shapes as pictures: the sizes of a sequence, what goes into an RNN and comes out, and one step of a cell."""
 
 from helpers import style
 from helpers.pictures.canvas import DRAWING, Picture, blank_figure, lay_down
 from helpers.pictures.sheet import Sheet
 from helpers.pictures.tensors import colour_bar, shape_label
-from helpers.recurrence import trace
+from helpers.recurrence import sequence_first, trace
 from helpers.shapes import whole_number
 from helpers.words import say
 
 _MOST = 8
-_MOST_SHOWN = {"seq_len": 5, "batch": 3, "input_size": 6, "hidden_size": 6}  # of a whole dataset
+_MOST_SHOWN = {"seq_len": 5, "batch": 3, "input_size": 6, "hidden_size": 6, "num_layers": 4}
 _SQUARE, _PITCH = 20, 34  # a number, and from one time step to the next, in pixels
 _ASIDE, _BEHIND = 8, 14  # how far a sample stands behind the one before it
 
@@ -24,6 +24,7 @@ def draw_sizes(rnn, dataset):
     `helpers.trace` raises.
     """
     output = trace(rnn, dataset).output
+    sequence_first(rnn, dataset)
     sizes = dict(zip(("seq_len", "batch", "input_size"), dataset.shape, strict=True)) | {
         "hidden_size": output.shape[-1]
     }
@@ -45,11 +46,8 @@ def _block(sheet, tensor, left, bottom, role, name, last_axis):
     """A tensor (seq_len, batch, n) as columns of squares, the first sample in front."""
     seq_len, batch, entries = tensor.shape
     high = entries * _SQUARE
-    for sample in reversed(range(batch)):
-        for step in range(seq_len):
-            x, y = left + _PITCH * step + _ASIDE * sample, bottom - high - _BEHIND * sample
-            sheet.patch(x - 2, y - 2, _SQUARE + 3, high + 3, role.line)
-            sheet.squares(x, y, tensor[step, sample][:, None].numpy(), _SQUARE, _SQUARE, gap=1)
+    for step in range(seq_len):
+        _samples(sheet, tensor[step], left + _PITCH * step, bottom, role)
     end = left + _PITCH * seq_len
     sheet.arrow([(left, bottom + 14), (end, bottom + 14)], colour=role.words)
     sheet.text(left, bottom + 30, f"seq_len {seq_len}", align="left", family="mono", colour=role.words)
@@ -60,6 +58,70 @@ def _block(sheet, tensor, left, bottom, role, name, last_axis):
     sheet.text(end + aside + 4, bottom - behind / 2, f"batch {batch}", align="left", family="mono", colour=role.words)
     label = shape_label(name, seq_len=seq_len, batch=batch, **{last_axis: entries})
     sheet.text(left - 122, bottom + 58, label, align="left", family="mono", bold=True, colour=role.words)
+
+
+def _samples(sheet, values, left, bottom, role):
+    """One column of squares for each sample, (batch, n), the first one in front."""
+    high = values.shape[1] * _SQUARE
+    for sample, column in reversed(list(enumerate(values.numpy()))):
+        x, y = left + _ASIDE * sample, bottom - high - _BEHIND * sample
+        sheet.patch(x - 2, y - 2, _SQUARE + 3, high + 3, role.line)
+        sheet.squares(x, y, column[:, None], _SQUARE, _SQUARE, gap=1)
+
+
+def draw_rnn_shapes(rnn, inputs, h_0):
+    """A `Picture` of what goes into an `nn.RNN` and what comes out of it, each block with its shape.
+
+    inputs: (seq_len, batch, input_size); h_0: (num_layers, batch, hidden_size). Inputs come from below, h_0
+    from the left, output goes out above, h_n at the right; time runs to the right, layers upwards.
+
+    Raises ValueError when there are more than 5 steps, 3 samples, 6 numbers a step or 4 layers, and what
+    `helpers.trace` raises.
+    """
+    found = trace(rnn, inputs, h_0)
+    sequence_first(rnn, inputs)
+    sizes = dict(zip(("seq_len", "batch", "input_size"), inputs.shape, strict=True))
+    sizes |= {"hidden_size": rnn.hidden_size, "num_layers": rnn.num_layers}
+    for name, size in sizes.items():
+        whole_number(name, size, 1, _MOST_SHOWN[name])
+    layers, batch, hidden_size = h_0.shape
+    behind, column = _BEHIND * (batch - 1), hidden_size * _SQUARE
+    each = column + behind + 12  # how much of the height one layer takes
+    top = 24 + column + behind  # where output stands
+    floor = top + 76 + layers * max(each, 46)  # where h_0 and h_n stand
+    with DRAWING:
+        sheet = Sheet()
+        left = style.WIDTH / 2 - _PITCH * len(inputs) / 2
+        for t in range(len(inputs)):
+            _samples(sheet, found.output[t], left + _PITCH * t, top, style.OUTPUT)
+            _samples(sheet, inputs[t], left + _PITCH * t, floor + 74 + sizes["input_size"] * _SQUARE, style.INPUT)
+        for layer in range(layers):
+            hue, place = style.LAYERS[layer], floor - layer * max(each, 46)
+            _samples(sheet, h_0[layer], 140, place, hue)
+            _samples(sheet, found.h_n[layer], 630, place, hue)
+            middle = place - (column + behind) / 2
+            sheet.box(310, middle - 15, 180, 30, colour=hue.line)
+            sheet.text(400, middle, say("pictures.layers.layer", layer=layer), colour=hue.words, bold=True)
+            for start, end in ((164 + _ASIDE * batch, 305), (493, 622)):
+                sheet.arrow([(start, middle), (end, middle)], colour=hue.words, width=2)
+            above = place - max(each, 46) - (column + behind) / 2 + 18
+            sheet.arrow([(400, middle - 18), (400, top + 32 if layer == layers - 1 else above)], width=2)
+        below = floor - (column + behind) / 2 + 18
+        sheet.arrow([(400, floor + 70 - behind), (400, below)], width=2)
+        state = {name: sizes[name] for name in ("num_layers", "batch", "hidden_size")}
+        leading = {name: sizes[name] for name in ("seq_len", "batch")}
+        label = shape_label("output", **leading, hidden_size=hidden_size)
+        sheet.text(400, top + 18, label, family="mono", bold=True, colour=style.OUTPUT.words)
+        y = floor + 94 + sizes["input_size"] * _SQUARE
+        label = shape_label("input", **leading, input_size=sizes["input_size"])
+        sheet.text(400, y, label, family="mono", bold=True, colour=style.INPUT.words)
+        for x, name, align in ((8, "h_0", "left"), (style.WIDTH - 8, "h_n", "right")):
+            label = shape_label(name, **state)
+            sheet.text(x, floor + 22, label, align=align, family="mono", bold=True)
+        colour_bar(sheet, style.WIDTH - 190, y + 36, 160, [(say("pictures.cell.limits"), 1)])
+        figure = blank_figure(style.WIDTH, round(y + 60))
+        lay_down(figure, sheet)
+    return Picture(figure, say("pictures.sizes.rnn_alt", **sizes))
 
 
 def draw_cell_shapes(cell, x, h):

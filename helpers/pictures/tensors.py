@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from helpers import style
+from helpers.pictures import lettering
 from helpers.pictures.canvas import DRAWING, Picture, blank_figure, lay_down
 from helpers.pictures.sheet import Sheet
 from helpers.words import say
@@ -29,9 +30,11 @@ def colour_bar(sheet, x, y, width, limits):
     sheet.squares(x, y, np.linspace(-1, 1, 41)[None], width / 41, 10, gap=0)
     sheet.box(x, y, width, 10, colour=style.PALE, line=1)
     for (words, limit), below in zip(limits, (-11, 23), strict=False):
-        for value, place in ((-limit, 0), (0, 0.5), (limit, 1)):
-            sheet.text(x + width * place, y + below, f"{value:g}".replace("-", "−"), colour="#444444")
-        sheet.text(x - 22, y + below, words, align="right", colour="#444444")
+        numbers = [f"{value:g}".replace("-", "−") for value in (-limit, 0, limit)]
+        for number, place in zip(numbers, (0, 0.5, 1), strict=True):
+            sheet.text(x + width * place, y + below, number, colour="#444444")
+        room = lettering.width(numbers[0], style.TEXT) / 2 + 12
+        sheet.text(x - room, y + below, words, align="right", colour="#444444")
 
 
 def draw_tensor(tensor, name, axes, role=style.HIDDEN, limit=1.0):

@@ -1,0 +1,103 @@
+"""The exercises of lesson 05, as data."""
+
+import torch
+
+from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
+
+_SIZES = {
+    "num_layers": range(2, 4),
+    "batch": range(4, 7),
+    "seq_len": range(7, 10),
+    "input_size": range(10, 13),
+    "hidden_size": range(13, 17),
+}
+_BLOCK = {"batch": range(3, 6), "seq_len": range(6, 9), "sample": range(2), "time": range(2, 5)}
+
+
+def _reshaped(batch, seq_len, sample, time):
+    """The number at [time, sample] after reshaping a numbered block (batch, seq_len) to (seq_len, batch)."""
+    place = time * batch + sample
+    return 100 * (place // seq_len) + place % seq_len
+
+
+def _output(generator, batch, seq_len, hidden_size):
+    return (torch.rand(batch, seq_len, hidden_size, generator=generator) - 0.5,)
+
+
+def _outputs(generator, **sizes):
+    output = _output(generator, **sizes)[0]
+    return (output, True) if sizes["seq_len"] % 2 else (output.transpose(0, 1).contiguous(), False)
+
+
+EXERCISES = (
+    ShapeExercise(
+        id="axes_output_shape",
+        sizes=_SIZES,
+        right=lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, seq_len, hidden_size),
+        wrong={
+            "seq_first": lambda num_layers, batch, seq_len, input_size, hidden_size: (seq_len, batch, hidden_size),
+            "input": lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, seq_len, input_size),
+            "h_n": lambda num_layers, batch, seq_len, input_size, hidden_size: (num_layers, batch, hidden_size),
+        },
+    ),
+    ShapeExercise(
+        id="axes_h_0_shape",
+        sizes=_SIZES,
+        right=lambda num_layers, batch, seq_len, input_size, hidden_size: (num_layers, batch, hidden_size),
+        wrong={
+            "moved": lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, num_layers, hidden_size),
+            "steps": lambda num_layers, batch, seq_len, input_size, hidden_size: (num_layers, seq_len, hidden_size),
+            "output": lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, seq_len, hidden_size),
+        },
+    ),
+    NumberExercise(
+        id="axes_transposed",
+        sizes=_BLOCK,
+        right=lambda batch, seq_len, sample, time: 100 * sample + time,
+        wrong={
+            "swapped": lambda batch, seq_len, sample, time: 100 * time + sample,
+            "reshaped": _reshaped,
+            "sample": lambda batch, seq_len, sample, time: 100 * sample,
+        },
+    ),
+    NumberExercise(
+        id="axes_reshaped",
+        sizes=_BLOCK,
+        right=_reshaped,
+        wrong={
+            "transposed": lambda batch, seq_len, sample, time: 100 * sample + time,
+            "swapped": lambda batch, seq_len, sample, time: 100 * time + sample,
+            "counted": lambda batch, seq_len, sample, time: time * batch + sample,
+        },
+    ),
+    ChoiceExercise(
+        id="axes_last_sample",
+        right=lambda: "sample",
+        wrong={"step": lambda: "step", "layer": lambda: "layer", "unit": lambda: "unit"},
+    ),
+    CodeExercise(
+        id="axes_last_step",
+        sizes={"batch": range(3, 6), "seq_len": range(6, 12), "hidden_size": range(12, 16)},
+        arguments=_outputs,
+        right=lambda output, batch_first: output[:, -1] if batch_first else output[-1],
+        wrong={
+            "never_moved": lambda output, batch_first: output[-1],
+            "always_moved": lambda output, batch_first: output[:, -1],
+            "turned": lambda output, batch_first: output[-1] if batch_first else output[:, -1],
+            "first_step": lambda output, batch_first: output[:, 0] if batch_first else output[0],
+            "kept_axis": lambda output, batch_first: output[:, -1:] if batch_first else output[-1:],
+        },
+    ),
+    CodeExercise(
+        id="axes_to_seq_first",
+        sizes={"batch": range(3, 6), "seq_len": range(6, 12), "hidden_size": range(12, 16)},
+        arguments=_output,
+        right=lambda x: x.transpose(0, 1),
+        wrong={
+            "reshaped": lambda x: x.reshape(x.shape[1], x.shape[0], x.shape[2]),
+            "unchanged": lambda x: x,
+            "last_two": lambda x: x.transpose(1, 2),
+            "all_turned": lambda x: x.permute(2, 1, 0),
+        },
+    ),
+)

@@ -1,0 +1,162 @@
+"""The grid of layers and the two orders of axes: what is drawn and said is what PyTorch computed."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ipywidgets import Play
+from paper import stays_on_the_paper
+from sizes import BATCH, HIDDEN_SIZE, NUM_LAYERS, SEQ_LEN
+from torch import nn
+
+from helpers import draw_axes, draw_layers, draw_rnn_shapes, explore_batch_first, explore_layers, mixes_samples
+from helpers.modules import make, seeded
+from helpers.pictures.axes import AxesScene, axes_state, numbered_block
+from helpers.pictures.layers import LIT, LayersScene, layers_state
+from helpers.pictures.sheet import Sheet
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 6), st.integers(1, 20), st.integers(1, 32), st.integers(0, 25), st.sampled_from(LIT))
+def test_layers_picture_stays_on_the_paper(num_layers, seq_len, hidden_size, wave, lit):
+    rnn = make(nn.RNN, 4, hidden_size, num_layers, generator=seeded(0))
+    wave = min(wave, seq_len + num_layers - 1)
+    stays_on_the_paper(LayersScene(), layers_state(rnn, torch.randn(seq_len, 6, 4), 3, wave, lit))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 3), st.booleans(), st.booleans())
+def test_axes_picture_stays_on_the_paper(batch, seq_len, input_size, rnn_first, x_first):
+    stays_on_the_paper(AxesScene(), axes_state(batch, seq_len, input_size, rnn_first, x_first))
+
+
+@settings(max_examples=20, deadline=None)
+@given(NUM_LAYERS, SEQ_LEN, BATCH, st.integers(5, 6), HIDDEN_SIZE)
+def test_top_row_and_last_column_are_what_nn_rnn_returns(num_layers, seq_len, batch, input_size, hidden_size):
+    rnn = make(nn.RNN, input_size, hidden_size, num_layers, generator=seeded(batch))
+    inputs, h_0 = torch.randn(seq_len, batch, input_size), torch.randn(num_layers, batch, hidden_size)
+    with torch.no_grad():
+        output, h_n = rnn(inputs, h_0)
+    for sample in range(batch):
+        state = layers_state(rnn, inputs, sample, h_0=h_0)
+        assert np.allclose(state.hidden[-1, 1:], output[:, sample], atol=1e-6)
+        assert np.allclose(state.hidden[:, -1], h_n[:, sample], atol=1e-6)
+        assert np.allclose(state.hidden[:, 0], h_0[:, sample])
+        assert np.allclose(state.x, inputs[:, sample])
+    for layer, (weight_ih, weight_hh) in enumerate(state.weights):
+        assert np.array_equal(weight_ih, getattr(rnn, f"weight_ih_l{layer}").detach())
+        assert np.array_equal(weight_hh, getattr(rnn, f"weight_hh_l{layer}").detach())
+    assert sum(state.parameters) == sum(p.numel() for p in rnn.parameters())
+
+
+@pytest.mark.parametrize(("num_layers", "seq_len"), [(3, 5), (1, 4), (5, 2)])
+def test_a_wave_draws_what_can_be_computed_by_then(num_layers, seq_len):
+    """Counted another way: let every cell run as soon as its left and its lower neighbour are there."""
+    rnn, done = make(nn.RNN, 4, 2, num_layers, generator=seeded(0)), set()
+    cells = list(itertools.product(range(num_layers), range(1, seq_len + 1)))
+    for wave in range(seq_len + num_layers):
+        if wave:
+            done |= {(k, t) for k, t in cells if (t == 1 or (k, t - 1) in done) and (k == 0 or (k - 1, t) in done)}
+        sheet = Sheet()
+        LayersScene().draw_moving(sheet, layers_state(rnn, torch.randn(seq_len, 1, 4), 0, wave))
+        squares = sum(len(corners) for corners in sheet._squares)
+        assert squares == seq_len * 4 + num_layers * 2 + len(done) * 2
+    assert len(done) == num_layers * seq_len
+
+
+def test_numbered_block_says_where_it_belongs():
+    block = numbered_block(3, 4, 2)
+    for sample, time, feature in itertools.product(range(3), range(4), range(2)):
+        assert block[sample, time, feature] == 100 * sample + time
+
+
+@pytest.mark.parametrize(
+    ("batch", "seq_len", "rnn_first", "x_first"), list(itertools.product((1, 2, 4), (1, 3, 4), (0, 1), (0, 1)))
+)
+def test_axes_verdict_is_that_of_the_real_module(batch, seq_len, rnn_first, x_first):
+    explorer = explore_batch_first(batch, seq_len, 3, batch_first=bool(rnn_first))
+    explorer.controls["x"].value = bool(x_first)
+    rnn = nn.RNN(3, 6, batch_first=bool(rnn_first))
+    x = torch.zeros((batch, seq_len, 3) if x_first else (seq_len, batch, 3))
+    output, h_n = rnn(x)
+    mixed = mixes_samples(rnn, x, 0 if x_first else 1)
+    assert ("Samples are mixed" in explorer.caption) == mixed
+    assert f"x {tuple(x.shape)} " in explorer.caption
+    assert f"output {tuple(output.shape)} " in explorer.caption
+    alone = rnn_first != x_first and batch == 1 and seq_len > 1
+    assert ("read as many samples of one step" in explorer.caption) == alone
+    betrayed = (mixed or alone) and h_n.shape[1] != batch
+    assert (f"Only h_n betrays it: {tuple(h_n.shape)}" in explorer.caption) == betrayed
+    assert ("Not even h_n" in explorer.caption) == ((mixed or alone) and h_n.shape[1] == batch)
+
+
+@pytest.mark.parametrize(("hidden_size", "num_layers", "seq_len"), [(2, 3, 5), (32, 6, 20), (1, 1, 1), (7, 2, 4)])
+def test_layers_caption_says_the_shapes_and_counts_of_the_module(hidden_size, num_layers, seq_len):
+    explorer = explore_layers()
+    for label, value in (("hidden_size", hidden_size), ("num_layers", num_layers), ("seq_len", seq_len)):
+        explorer.controls[label].value = value
+    rnn = nn.RNN(4, hidden_size, num_layers)
+    output, h_n = rnn(torch.zeros(seq_len, 6, 4))
+    counts = [sum(p.numel() for n, p in rnn.named_parameters() if n.endswith(f"l{k}")) for k in range(num_layers)]
+    assert f"Input {(seq_len, 6, 4)} and h_0 {tuple(h_n.shape)} go in" in explorer.caption
+    assert f"output {tuple(output.shape)} and h_n {tuple(h_n.shape)} come out" in explorer.caption
+    words = " + ".join(f"{count:,}" for count in counts)
+    assert f"upwards: {words}, together {sum(counts):,}." in explorer.caption
+    assert f"All {num_layers * seq_len} cells are computed, in {seq_len + num_layers - 1} waves." in explorer.caption
+    seen = set()
+    for name in LIT:
+        explorer.controls["show"].value = name
+        seen.add(explorer.caption)
+    assert len(seen) == len(LIT)
+
+
+def test_the_wave_follows_both_sizes():
+    explorer = explore_layers(num_layers=3, seq_len=5)
+    wave = explorer.controls["wave"]
+    play = next(widget for widget in explorer.children[0].children if isinstance(widget, Play))
+    explorer.controls["seq_len"].value = 9
+    assert (wave.value, wave.max, play.max) == (11, 11, 11)
+    wave.value = 4
+    explorer.controls["num_layers"].value = 6
+    assert (wave.value, wave.max) == (4, 14)
+    assert "Wave 4 of 14: 4 cells can be computed at once." in explorer.caption
+    explorer.controls["seq_len"].value = explorer.controls["num_layers"].value = 1
+    assert (wave.value, wave.max) == (1, 1)
+    explorer.children[0].children[-1].click()
+    assert (wave.value, wave.max) == (7, 7)
+
+
+WRONG = {
+    "layers": (lambda: draw_layers(nn.RNN(4, 2, 7), torch.ones(3, 1, 4)), "num_layers must be .* to 6, got 7"),
+    "steps": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(21, 1, 4)), "seq_len must be .* to 20, got 21"),
+    "units": (lambda: draw_layers(nn.RNN(4, 33), torch.ones(3, 1, 4)), "hidden_size must be .* to 32, got 33"),
+    "inputs": (lambda: draw_layers(nn.RNN(7, 2), torch.ones(3, 1, 7)), "input_size must be .* to 6, got 7"),
+    "sample": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 1, 4), sample=1), "sample must be .* 0 to 0, got 1"),
+    "wave": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 1, 4), wave=4), "wave must be .* 0 to 3, got 4"),
+    "batch first": (
+        lambda: draw_layers(nn.RNN(4, 2, batch_first=True), torch.ones(3, 1, 4)),
+        "rnn must be made without",
+    ),
+    "unbatched": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 4)), r"seq_len, batch, input_size\), got \(3, 4\)"),
+    "tower": (
+        lambda: draw_rnn_shapes(nn.RNN(4, 2, 5), torch.ones(3, 1, 4), torch.ones(5, 1, 2)),
+        "num_layers must be .* 4",
+    ),
+    "lit": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 1, 4), lit="all"), "lit must be none, .* got 'all'"),
+    "batch": (lambda: draw_axes(batch=6), "batch must be .* 1 to 5, got 6"),
+    "axes steps": (lambda: draw_axes(seq_len=0), "seq_len must be .* 1 to 6, got 0"),
+    "explorer": (lambda: explore_layers(num_layers=7), "num_layers must be .* 1 to 6, got 7"),
+    "explorer sample": (lambda: explore_layers(sample=6), "sample must be .* 0 to 5, got 6"),
+    "explorer axes": (lambda: explore_batch_first(input_size=4), "input_size must be .* 1 to 3, got 4"),
+    "no truth": (lambda: explore_batch_first(batch_first=1), "batch_first must be True / False, got 1"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_sizes_are_answered_in_a_sentence(case):
+    make_it, words = WRONG[case]
+    with pytest.raises(ValueError, match=words):
+        make_it()
