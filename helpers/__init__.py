@@ -21,6 +21,9 @@ _HOMES = {
     "influence": "mixing",
     "mixes_samples": "mixing",
     "load_weather": "weather",
+    "load_rainfall": "weather",
+    "Pair": "spelling",
+    "learn": "spelling",
     "draw_days": "pictures",
     "draw_tensor": "pictures",
     "draw_networks": "pictures",
@@ -33,6 +36,7 @@ _HOMES = {
     "draw_cell_shapes": "pictures",
     "draw_rnn_shapes": "pictures",
     "draw_sizes": "pictures",
+    "draw_spelling": "pictures",
     "show": "still",
     "progress": "waiting",
     "explore_rain": "explorers",
@@ -40,10 +44,12 @@ _HOMES = {
     "explore_loop": "explorers",
     "explore_layers": "explorers",
     "explore_batch_first": "explorers",
+    "explore_hello": "explorers",
     "explore_echo": "explorers",
     "check": "exercises",
     "hint": "exercises",
     "solution": "exercises",
+    "shape_trainer": "exercises",
 }
 
 __all__ = sorted(_HOMES)

@@ -6,7 +6,7 @@ import html
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from helpers.pictures.canvas import Picture, figure_png
+from helpers.pictures.canvas import Picture, coarse, figure_png
 from helpers.words import say
 
 # As wide as its place, from the 700 to the 1000 pixels that the sizes of letters are made for; the ratio
@@ -24,9 +24,13 @@ def image_html(png, alt, width, height):
 
 
 def still_bundle(png, alt, text, width, height):
-    """The mime bundle of a picture: HTML with alt text, a plain PNG for hosts that drop HTML, and `text`."""
+    """The mime bundle of a picture: HTML with alt text, a plain PNG for hosts that drop HTML, and `text`.
+
+    The plain PNG has one dot for each CSS pixel, since the bundle stands in a notebook's file.
+    """
     figure = f"<figure style='margin:0'>{image_html(png, alt, width, height)}</figure>"
-    return {"text/plain": text, "text/html": figure, "image/png": base64.b64encode(png).decode("ascii")}
+    plain = base64.b64encode(coarse(png, width)).decode("ascii")
+    return {"text/plain": text, "text/html": figure, "image/png": plain}
 
 
 def show(figure, alt=None):

@@ -61,6 +61,12 @@ def load_weather():
     return Weather(torch.tensor(_series()))
 
 
+def load_rainfall():
+    """Daily rain in millimetres at another place, (1461,), oldest first; described in `data/README.md`."""
+    with (resources.files("helpers") / "data" / "rainfall.csv").open(encoding="utf-8") as file:
+        return torch.from_numpy(np.loadtxt(file, skiprows=1, dtype=np.float32))
+
+
 def windows(features, rain, days, within):
     """Every run of `days` days, with the rain of the day after it.
 

@@ -9,6 +9,7 @@ import pytest
 
 import helpers
 from helpers import words
+from helpers.exercises import EXERCISES
 
 FOLDER = Path(helpers.__file__).parent
 
@@ -39,7 +40,7 @@ def test_every_sentence_is_used():
     """By its own key, or by a key that code puts together from a prefix, or through an exercise's id."""
     prefixes = tuple(re.findall(r'f"([a-z_.]+\.)\{', CODE))
     literal = set(re.findall(r'"([a-z_]+\.[a-z_.0-9]+)"', CODE))
-    exercises = tuple(f"exercises.{name}." for name in helpers.exercises.EXERCISES)
+    exercises = tuple(f"exercises.{name}." for name in EXERCISES)
     unused = [key for key in ALL if key not in literal and not key.startswith(prefixes + exercises)]
     assert unused == []
 

@@ -30,10 +30,10 @@ HIGHEST_PRESSURE = 1060  # hPa; two rows of the source say 5503, which no weathe
 def read_member(archive):
     """The bytes of the source file inside `archive`, after both checksums have been verified."""
     content = Path(archive).read_bytes()
-    _verify(archive, content, ARCHIVE_SHA256)
+    verify(archive, content, ARCHIVE_SHA256)
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
         member = tar.extractfile(MEMBER).read()
-    _verify(MEMBER, member, MEMBER_SHA256)
+    verify(MEMBER, member, MEMBER_SHA256)
     return member
 
 
@@ -48,24 +48,26 @@ def derive(member):
     return "temp_c,slp_hpa,rain\n" + "".join(f"{t:.1f},{p:.1f},{r}\n" for t, p, r in columns)
 
 
-def _verify(name, content, expected):
+def verify(name, content, expected):
+    """End with a sentence unless the SHA-256 of `content` is `expected`."""
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
         sys.exit(f"{name}: sha256 is {found}, expected {expected}. This is another file than the course was made from.")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("archive", help="the file scikit-multiflow-0.4.1.tar.gz")
-    parser.add_argument("--check", action="store_true", help="compare with weather.csv instead of writing it")
+def run(description, target, text_of):
+    """Write what `text_of` makes of the archive named on the command line, or with `--check` compare it."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("archive", help="the package's file, downloaded as README.md says")
+    parser.add_argument("--check", action="store_true", help=f"compare with {target.name} instead of writing it")
     arguments = parser.parse_args()
-    text = derive(read_member(arguments.archive)).encode()
+    text = text_of(arguments.archive).encode()
     if not arguments.check:
-        TARGET.write_bytes(text)
-    elif TARGET.read_bytes() != text:
-        sys.exit(f"{TARGET.name} is not what this script derives.")
-    print(f"{TARGET.name}: {len(text)} bytes, sha256 {hashlib.sha256(text).hexdigest()}")
+        target.write_bytes(text)
+    elif target.read_bytes() != text:
+        sys.exit(f"{target.name} is not what this script derives.")
+    print(f"{target.name}: {len(text)} bytes, sha256 {hashlib.sha256(text).hexdigest()}")
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, TARGET, lambda archive: derive(read_member(archive)))

@@ -5,5 +5,14 @@ from helpers.explorers.cell import explore_cell
 from helpers.explorers.layers import explore_layers
 from helpers.explorers.loop import explore_echo, explore_loop
 from helpers.explorers.rain import explore_rain
+from helpers.explorers.spelling import explore_hello
 
-__all__ = ["explore_batch_first", "explore_cell", "explore_echo", "explore_layers", "explore_loop", "explore_rain"]
+__all__ = [
+    "explore_batch_first",
+    "explore_cell",
+    "explore_echo",
+    "explore_hello",
+    "explore_layers",
+    "explore_loop",
+    "explore_rain",
+]

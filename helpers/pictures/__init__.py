@@ -13,6 +13,7 @@ from helpers.pictures.loop import draw_loop
 from helpers.pictures.networks import draw_networks
 from helpers.pictures.sizes import draw_cell_shapes, draw_rnn_shapes, draw_sizes
 from helpers.pictures.skill import draw_skill
+from helpers.pictures.spelling import draw_spelling
 from helpers.pictures.tensors import draw_hidden, draw_tensor
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "draw_rnn_shapes",
     "draw_sizes",
     "draw_skill",
+    "draw_spelling",
     "draw_tensor",
 ]

@@ -111,6 +111,14 @@ def figure_png(figure, scale=2):
         return encode(np.frombuffer(buffer.getvalue(), dtype=np.uint8).reshape(height, width, 4), level=9)
 
 
+def coarse(png, width):
+    """The bytes of a PNG file that is at most `width` pixels wide, from those of a finer one."""
+    image = Image.open(io.BytesIO(png))
+    if image.width <= width:
+        return png
+    return encode(np.asarray(image.convert("RGBA").reduce(image.width // width)), level=9)
+
+
 @functools.cache
 def _palette():
     image = Image.new("P", (1, 1))

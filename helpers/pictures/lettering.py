@@ -21,10 +21,21 @@ _FILES = {
 _CAPITAL = 0.73  # height of a capital letter or a digit of these fonts, as a part of the size
 
 
+def _font(family, bold):
+    return get_font(f"{get_data_path()}/fonts/ttf/{_FILES[family, bold]}")
+
+
+def readable(letter):
+    """A letter as it can be drawn: itself, a sign for a space, or its number where the fonts do not have it."""
+    if letter.isspace():
+        return "␣"
+    return letter if _font("mono", False).get_char_index(ord(letter)) else f"{ord(letter):X}"
+
+
 @functools.lru_cache(maxsize=2048)
 def _letter(letter, family, bold):
     """Outline (vertices, codes) of one letter at size 1, y downwards, and how far on the next letter starts."""
-    font = get_font(f"{get_data_path()}/fonts/ttf/{_FILES[family, bold]}")
+    font = _font(family, bold)
     font.set_size(100, 72)
     glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
     vertices, codes = font.get_path()

@@ -19,10 +19,11 @@ class PyplotSheet:
         self.axes = axes
         axes.set(xlim=(0, width), ylim=(height, 0))
         axes.axis("off")
+        axes.set_zorder(10)  # above the axes of a plot that stands still
 
     def squares(self, x, y, values, width, height, limit=1.0, gap=1.0, numbers=None):
         values = np.asarray(values, dtype=float)
-        texts = None if callable(numbers) or numbers is None else np.asarray(numbers)
+        texts = None if callable(numbers) or numbers is None else np.reshape(numbers, values.shape)
         widest = numbers(-limit) if callable(numbers) else max(texts.ravel(), key=len) if texts is not None else ""
         room = numbers is not None and height >= style.TEXT + 4
         room = room and lettering.width(widest, style.TEXT) <= width - gap - 2

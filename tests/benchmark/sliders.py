@@ -1,6 +1,6 @@
 """From the key press on a slider to changed pixels, for every explorer, in JupyterLab in Chromium.
 
-    python tests/benchmark/sliders.py [--rounds 4]
+    python tests/benchmark/sliders.py [--rounds 4] [explore_layers ...]
 
 Three ways in one run, taking turns, so that what else the machine does hits all of them alike:
 
@@ -33,6 +33,8 @@ EXPLORERS = {
     "explore_cell": ("explore_cell()", "step"),
     "explore_loop": ("explore_loop()", "step"),
     "explore_echo": ("explore_echo()", "weight_scale"),
+    "explore_layers": ("explore_layers()", "sample"),
+    "explore_batch_first": ("explore_batch_first()", "seq_len"),
 }
 
 SETUP = """
@@ -47,15 +49,23 @@ from pyplot_sheet import PyplotSheet
 
 plt.rcParams["figure.dpi"] = 100
 
+def arrays(value):
+    if isinstance(value, (tuple, list)):
+        return [part for item in value for part in arrays(item)]
+    return [value] if isinstance(value, (int, np.ndarray)) else []
+
 def numbers_of(state):
-    parts = [value for value in vars(state).values() if isinstance(value, (int, np.ndarray))]
+    parts = arrays(list(vars(state).values()))
     return json.dumps([[float(f"{x:.4g}") for x in np.ravel(part)] for part in parts])
 
 def sliders_like(explorer, largest):
-    for control in explorer.controls.values():
+    sliders = {name: c for name, c in explorer.controls.items() if hasattr(c, "max")}
+    for control in sliders.values():
         if largest and control.description != PRESSED:
             control.value = control.max
-    return {name: type(c)(c.value, min=c.min, max=c.max, step=c.step, description=name) for name, c in explorer.controls.items()}
+    buttons = {name: c for name, c in explorer.controls.items() if name not in sliders}
+    like = {name: type(c)(c.value, min=c.min, max=c.max, step=c.step, description=name) for name, c in sliders.items()}
+    return like | {name: type(c)(options=c.options, value=c.value, description=name) for name, c in buttons.items()}
 """
 
 OURS = """
@@ -167,12 +177,14 @@ def measure(page, address, course, name, largest, rounds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=4, help="bursts of 10 presses for each way (default 4)")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("explorers", nargs="*", metavar="explorer", help="only these, by name")
+    arguments = parser.parse_args()
+    rounds = arguments.rounds
     print(
         f"{'explorer':16s}{'sizes':10s}{'way':10s}{'mean':>8s}{'median':>8s}{'p95':>8s}   ms, and the ratios of the means"
     )
     with tempfile.TemporaryDirectory() as name, running_lab(Path(name)) as address:
-        for explorer in EXPLORERS:
+        for explorer in arguments.explorers or EXPLORERS:
             default = None
             for largest in (False, True):
                 with browser_page() as page:
