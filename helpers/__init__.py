@@ -37,6 +37,7 @@ _HOMES = {
     "draw_rnn_shapes": "pictures",
     "draw_sizes": "pictures",
     "draw_spelling": "pictures",
+    "draw_success": "pictures",
     "show": "still",
     "progress": "waiting",
     "explore_rain": "explorers",

@@ -154,7 +154,10 @@ def slider(name, value, least, most, step=1):
 
 def toggle(name, value, options):
     """A row of buttons of which one is pressed. options: pairs (words, value)."""
-    style, layout = {"description_width": "initial", "button_width": "auto"}, widgets.Layout(width="auto")
+    style, layout = (
+        {"description_width": "initial", "button_width": "auto"},
+        widgets.Layout(width="max-content", max_width="100%"),
+    )
     return widgets.ToggleButtons(options=options, value=value, description=name, style=style, layout=layout)
 
 

@@ -41,11 +41,12 @@ def influence(module, inputs, sample_axis=0):
 def mixes_samples(rnn, x, sample_axis=0):
     """True when one sample's input can change another sample's output.
 
-    x: a tensor of the shape that you give to `rnn`; its values do not matter.
+    x: a floating-point tensor of the shape that you give to `rnn`; its values do not matter.
     sample_axis: the axis of x and of the output along which your samples lie.
-    Works for every module that takes x alone. Stands by itself: copy it where you need it.
+    With one sample there is nothing to mix, and the answer is False.
     """
-    x = torch.zeros_like(x, requires_grad=True)  # zeros, for tanh is steep there
+    probe = torch.randn(x.shape, generator=torch.Generator().manual_seed(0))  # small numbers, where tanh is steep
+    x = probe.to(x).requires_grad_()
     output = rnn(x)
     output = output if isinstance(output, torch.Tensor) else output[0]
     samples = range(x.shape[sample_axis])

@@ -1,6 +1,14 @@
 """Where a test may put a control, and all explorers by name."""
 
-from helpers import explore_batch_first, explore_cell, explore_echo, explore_layers, explore_loop, explore_rain
+from helpers import (
+    explore_batch_first,
+    explore_cell,
+    explore_echo,
+    explore_hello,
+    explore_layers,
+    explore_loop,
+    explore_rain,
+)
 
 EXPLORERS = {
     "rain": explore_rain,
@@ -9,6 +17,7 @@ EXPLORERS = {
     "echo": explore_echo,
     "layers": explore_layers,
     "batch_first": explore_batch_first,
+    "hello": explore_hello,
 }
 
 

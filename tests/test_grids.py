@@ -104,8 +104,11 @@ def test_layers_caption_says_the_shapes_and_counts_of_the_module(hidden_size, nu
     assert f"Input {(seq_len, 6, 4)} and h_0 {tuple(h_n.shape)} go in" in explorer.caption
     assert f"output {tuple(output.shape)} and h_n {tuple(h_n.shape)} come out" in explorer.caption
     words = " + ".join(f"{count:,}" for count in counts)
-    assert f"upwards: {words}, together {sum(counts):,}." in explorer.caption
-    assert f"All {num_layers * seq_len} cells are computed, in {seq_len + num_layers - 1} waves." in explorer.caption
+    said = f"Parameters: {counts[0]:,}." if num_layers == 1 else f"upwards: {words}, together {sum(counts):,}."
+    assert said in explorer.caption
+    count, waves = num_layers * seq_len, seq_len + num_layers - 1
+    done = f"All {count} hidden states are computed, in {waves} waves." if count > 1 else "The one hidden state is"
+    assert done in explorer.caption
     seen = set()
     for name in LIT:
         explorer.controls["show"].value = name
@@ -122,7 +125,7 @@ def test_the_wave_follows_both_sizes():
     wave.value = 4
     explorer.controls["num_layers"].value = 6
     assert (wave.value, wave.max) == (4, 14)
-    assert "Wave 4 of 14: 4 cells can be computed at once." in explorer.caption
+    assert "Wave 4 of 14: 4 hidden states can be computed at once." in explorer.caption
     explorer.controls["seq_len"].value = explorer.controls["num_layers"].value = 1
     assert (wave.value, wave.max) == (1, 1)
     explorer.children[0].children[-1].click()

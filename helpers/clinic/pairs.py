@@ -85,7 +85,8 @@ def _unpack(incident, pair, rnn_name, rnn):
     name = incident.names.of(pair)
     lines = [line for line in source.calls(incident) if not name or line.targets() == [name]]
     lines = [line for line in lines if name or source.stands_at(line, incident)]
-    made = next((line.code for line in lines if any(inner is rnn for _, inner in modules_of(line.module))), None)
+    makers = [line.code for line in lines if any(inner is rnn for _, inner in modules_of(line.module))]
+    made = (makers[0] if name else min(makers, key=len)) if makers else None  # the innermost of rnn(rnn(x))
     others = [module for _, module in incident.names.modules() if is_a(module, nn.GRU) and is_result(pair, module)]
     if not made and (not name or lines or others):
         return None  # an nn.GRU returns the same, and this may be one

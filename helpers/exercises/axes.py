@@ -1,8 +1,10 @@
 """The exercises of lesson 05, as data."""
 
 import torch
+from torch import nn
 
 from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
+from helpers.modules import make
 
 _SIZES = {
     "num_layers": range(2, 4),
@@ -12,6 +14,7 @@ _SIZES = {
     "hidden_size": range(13, 17),
 }
 _BLOCK = {"batch": range(3, 6), "seq_len": range(6, 9), "sample": range(2), "time": range(2, 5)}
+_OUTPUT = {"batch": range(3, 6), "seq_len": range(6, 12), "hidden_size": range(12, 16)}
 
 
 def _reshaped(batch, seq_len, sample, time):
@@ -22,6 +25,20 @@ def _reshaped(batch, seq_len, sample, time):
 
 def _output(generator, batch, seq_len, hidden_size):
     return (torch.rand(batch, seq_len, hidden_size, generator=generator) - 0.5,)
+
+
+def _rnn_and_data(generator, batch, seq_len, hidden_size):
+    rnn = make(nn.RNN, 2, hidden_size, batch_first=bool(seq_len % 2), generator=generator)
+    return rnn, torch.randn(batch, seq_len, 2, generator=generator)
+
+
+def _turned(rnn, x):
+    return rnn(x.transpose(0, 1))[0].transpose(0, 1)
+
+
+def _cut(rnn, x):
+    batch, seq_len, _ = x.shape
+    return rnn(x.reshape(seq_len, batch, -1))[0].reshape(batch, seq_len, -1)
 
 
 def _outputs(generator, **sizes):
@@ -76,8 +93,20 @@ EXERCISES = (
         wrong={"step": lambda: "step", "layer": lambda: "layer", "unit": lambda: "unit"},
     ),
     CodeExercise(
+        id="axes_feed",
+        sizes=_OUTPUT,
+        arguments=_rnn_and_data,
+        right=lambda rnn, x: rnn(x)[0] if rnn.batch_first else _turned(rnn, x),
+        wrong={
+            "straight": lambda rnn, x: rnn(x)[0],
+            "always": _turned,
+            "reshaped": lambda rnn, x: rnn(x)[0] if rnn.batch_first else _cut(rnn, x),
+            "not_back": lambda rnn, x: rnn(x)[0] if rnn.batch_first else rnn(x.transpose(0, 1))[0],
+        },
+    ),
+    CodeExercise(
         id="axes_last_step",
-        sizes={"batch": range(3, 6), "seq_len": range(6, 12), "hidden_size": range(12, 16)},
+        sizes=_OUTPUT,
         arguments=_outputs,
         right=lambda output, batch_first: output[:, -1] if batch_first else output[-1],
         wrong={
@@ -90,7 +119,7 @@ EXERCISES = (
     ),
     CodeExercise(
         id="axes_to_seq_first",
-        sizes={"batch": range(3, 6), "seq_len": range(6, 12), "hidden_size": range(12, 16)},
+        sizes=_OUTPUT,
         arguments=_output,
         right=lambda x: x.transpose(0, 1),
         wrong={

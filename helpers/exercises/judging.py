@@ -132,17 +132,23 @@ class ShapeExercise(_Plain):
         )
 
 
+def _bare(text):
+    return "".join(text.lower().split())
+
+
 class ChoiceExercise(_Plain):
     """The answer is one word out of a few."""
 
     def _unreadable(self, answer):
         choices = lookup(f"exercises.{self.id}.choices")
-        if type(answer) is str and answer.strip().lower() in choices:
+        if type(answer) is str and self._plain(answer) in choices:
             return ""
-        return say("exercises.no_choice", choices=", ".join(choices))
+        return say("exercises.no_choice", choices=", ".join(f'"{choice}"' for choice in choices))
 
     def _plain(self, answer):
-        return answer.strip().lower()
+        """The choice itself, whatever its spaces and capitals."""
+        choices = lookup(f"exercises.{self.id}.choices")
+        return next((choice for choice in choices if _bare(choice) == _bare(answer)), None)
 
     def _difference(self, answer, sizes):
         raise AssertionError(f"{self.id}: the choice {answer!r} has no feedback")

@@ -51,6 +51,20 @@ def _carried(cells, dataset, h_0):
     return dataset
 
 
+def _ends(cells, dataset, h_0):
+    ends = []
+    for cell, h in zip(cells, h_0, strict=True):
+        dataset = _layer(cell, dataset, h)
+        ends.append(dataset[-1])
+    return torch.stack(ends)
+
+
+def _never_carried(cells, dataset, h_0):
+    for cell, h in zip(cells, h_0, strict=True):
+        dataset = torch.stack([cell(x, h) for x in dataset])
+    return dataset
+
+
 def _every_layer_reads_x(cells, dataset, h_0):
     for cell, h in zip(cells, h_0, strict=True):
         states = _layer(cell, dataset, h)
@@ -126,6 +140,8 @@ EXERCISES = (
             "turned": lambda cells, dataset, h_0: _stack(cells, dataset, h_0.flip(0)),
             "from_zeros": lambda cells, dataset, h_0: _stack(cells, dataset, torch.zeros_like(h_0)),
             "carried": _carried,
+            "h_n": _ends,
+            "not_carried": _never_carried,
             "last_step": lambda cells, dataset, h_0: _stack(cells, dataset, h_0)[-1],
             "first_layer": lambda cells, dataset, h_0: _layer(cells[0], dataset, h_0[0]),
         },

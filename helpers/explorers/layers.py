@@ -65,13 +65,14 @@ def _describe(state):
     shapes = rnn_shapes(**sizes, hidden_size=hidden_size, num_layers=layers)
     now = sum(layer + t == state.wave for layer in range(layers) for t in range(1, columns))
     waves = seq_len + layers - 1
-    wave = "start" if state.wave == 0 else "done" if state.wave == waves else "wave"
+    done = state.wave == waves
+    wave = "start" if state.wave == 0 else "done" if done else "wave"
+    parts = {"parameters": " + ".join(f"{count:,}" for count in state.parameters), "total": sum(state.parameters)}
     return say(
         "explorers.layers.caption",
         **{name: str(shape) for name, shape in shapes.items()},
-        parameters=" + ".join(f"{count:,}" for count in state.parameters),
-        total=sum(state.parameters),
-        wave=say(f"explorers.layers.{wave}", wave=state.wave, waves=waves, count=now, cells=seq_len * layers),
+        parameters=say(f"explorers.layers.{'one_layer' if layers == 1 else 'more_layers'}", **parts),
+        wave=say(f"explorers.layers.{wave}", wave=state.wave, waves=waves, count=seq_len * layers if done else now),
         sample=state.sample,
         lit=say(f"explorers.layers.lit.{state.lit}", top=layers - 1, seq_len=seq_len),
     )

@@ -14,6 +14,7 @@ from helpers.pictures.networks import draw_networks
 from helpers.pictures.sizes import draw_cell_shapes, draw_rnn_shapes, draw_sizes
 from helpers.pictures.skill import draw_skill
 from helpers.pictures.spelling import draw_spelling
+from helpers.pictures.success import draw_success
 from helpers.pictures.tensors import draw_hidden, draw_tensor
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "draw_sizes",
     "draw_skill",
     "draw_spelling",
+    "draw_success",
     "draw_tensor",
 ]

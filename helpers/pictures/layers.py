@@ -146,12 +146,15 @@ class LayersScene(Scene):
         self._name(sheet, ends[0], top - 22, label, "left", lit["output"])
         right = max(ends[1], 8 + ends[0] + 350)
         self._name(sheet, right, top - 42, shape_label("h_n", **layer_sizes), "right", lit["h_n"])
+        if lit["h_n"] and centres[-1] > ends[0] + 356:  # where the name of output leaves room for it
+            sheet.line([(centres[-1], top - 33), (centres[-1], top - 10)], dashed=True)
         y = self.size[1] - 12
         sheet.text(8, y, shape_label("h_0", **layer_sizes), align="left", family="mono")
         label = shape_label("input", seq_len=steps, batch=state.batch, input_size=input_size)
         sheet.text(style.WIDTH - 8, y, label, align="right", family="mono", colour=style.INPUT.words, bold=True)
-        sample = say("pictures.layers.sample", sample=state.sample, last=state.batch - 1)
-        sheet.text(8, 14, sample, align="left")
+        if state.batch > 1:
+            sample = say("pictures.layers.sample", sample=state.sample, last=state.batch - 1)
+            sheet.text(8, 14, sample, align="left")
 
     def _name(self, sheet, x, y, label, align, lit):
         sheet.text(x, y, label, align=align, family="mono", bold=lit, colour=style.INK if lit else "#6a6a6a")
