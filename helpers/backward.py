@@ -28,12 +28,14 @@ def scaled_rnn(weight_scale, hidden_size, seed=0):
     """An `nn.RNN` with input_size 4, in double precision, whose weight_hh is `weight_scale` times an orthogonal matrix.
 
     An orthogonal matrix leaves the length of every vector as it is, so `weight_scale` is what weight_hh does to the
-    length of a hidden state. The biases are 0, weight_ih is PyTorch's own.
+    length of a hidden state. The rows of weight_ih have a length of about 1, so that inputs of size 1 give every unit
+    about 1; the biases are 0.
     """
     generator = seeded(seed)
     rnn = make(nn.RNN, INPUT_SIZE, hidden_size, generator=generator)
     with torch.no_grad():
         nn.init.orthogonal_(rnn.weight_hh_l0, gain=weight_scale, generator=generator)
+        rnn.weight_ih_l0.normal_(0, INPUT_SIZE**-0.5, generator=generator)
         rnn.bias_ih_l0.zero_()
         rnn.bias_hh_l0.zero_()
     return rnn.double()

@@ -25,12 +25,16 @@ from helpers.pictures import (
     draw_cell_shapes,
     draw_layers,
     draw_loop,
+    draw_memory,
     draw_networks,
     draw_rnn_shapes,
     draw_sizes,
+    draw_spelling,
 )
+from helpers.spelling import Pair, learn
 from helpers.weather import load_weather
 
+PAIR = Pair("hello", "ohlol")
 FOLDER = Path(__file__).resolve().parent
 
 
@@ -51,6 +55,9 @@ def figures():
         "rnn_shapes.svg": ("The shapes of an RNN with layers", draw_rnn_shapes(deep, sequence, h_0.tanh())),
         "axes_right.svg": ("The order of axes that the RNN takes", draw_axes()),
         "axes_mixed.svg": ("The wrong order of axes, and no error", draw_axes(rnn_batch_first=False)),
+        "spelling.svg": ("A network that learns to answer hello with ohlol", draw_spelling(learn(PAIR), 4)),
+        "vanishing.svg": ("A gradient that vanishes", draw_memory(weight_scale=0.7)),
+        "exploding.svg": ("A gradient that explodes", draw_memory(weight_scale=1.5)),
         "sizes.svg": ("batch_size, seq_len, input_size and hidden_size", draw_sizes(small, batch)),
         "networks.svg": ("A dense network and an RNN", draw_networks(load_weather(), 9003, 5, dense, rnn)),
     }

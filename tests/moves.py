@@ -7,6 +7,7 @@ from helpers import (
     explore_hello,
     explore_layers,
     explore_loop,
+    explore_memory,
     explore_rain,
 )
 
@@ -18,6 +19,7 @@ EXPLORERS = {
     "layers": explore_layers,
     "batch_first": explore_batch_first,
     "hello": explore_hello,
+    "memory": explore_memory,
 }
 
 

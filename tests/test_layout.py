@@ -12,7 +12,7 @@ from readme import README, command
 ROOT = Path(__file__).resolve().parent.parent
 HELPERS = ROOT / "helpers"
 FLOORS = {
-    "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast", "spelling"},
+    "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast", "spelling", "backward"},
     "pictures": {"style", "pictures"},
     "controls": {"still", "live", "waiting", "explorers", "exercises", "clinic"},
 }

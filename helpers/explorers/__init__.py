@@ -4,6 +4,7 @@ from helpers.explorers.axes import explore_batch_first
 from helpers.explorers.cell import explore_cell
 from helpers.explorers.layers import explore_layers
 from helpers.explorers.loop import explore_echo, explore_loop
+from helpers.explorers.memory import explore_memory
 from helpers.explorers.rain import explore_rain
 from helpers.explorers.spelling import explore_hello
 
@@ -14,5 +15,6 @@ __all__ = [
     "explore_hello",
     "explore_layers",
     "explore_loop",
+    "explore_memory",
     "explore_rain",
 ]

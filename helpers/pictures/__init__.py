@@ -10,7 +10,9 @@ from helpers.pictures.cell import draw_cell
 from helpers.pictures.days import draw_days
 from helpers.pictures.layers import draw_layers
 from helpers.pictures.loop import draw_loop
+from helpers.pictures.memory import draw_memory
 from helpers.pictures.networks import draw_networks
+from helpers.pictures.recall import draw_recall
 from helpers.pictures.sizes import draw_cell_shapes, draw_rnn_shapes, draw_sizes
 from helpers.pictures.skill import draw_skill
 from helpers.pictures.spelling import draw_spelling
@@ -26,7 +28,9 @@ __all__ = [
     "draw_hidden",
     "draw_layers",
     "draw_loop",
+    "draw_memory",
     "draw_networks",
+    "draw_recall",
     "draw_rnn_shapes",
     "draw_sizes",
     "draw_skill",

@@ -15,6 +15,7 @@ from helpers import style
 from helpers.pictures import lettering
 
 POINTS_A_PIXEL = 0.72  # line widths are given to Matplotlib in points; a figure has 100 pixels an inch
+_MARKS = {"circle": (24, 0.0), "square": (4, np.pi / 4), "triangle": (3, -np.pi / 2), "diamond": (4, 0.0)}
 _HEAD = 8  # length of an arrow head in pixels
 
 
@@ -75,10 +76,10 @@ class Sheet:
         self._heads.append((np.array([tip, back + side * _HEAD * 0.45, back - side * _HEAD * 0.45]), colour))
 
     def mark(self, shape, x, y, colour, size=9):
-        """A small filled "circle", "square" or "triangle" around (x, y), `size` pixels across."""
-        corners, start = {"circle": (24, 0.0), "square": (4, np.pi / 4), "triangle": (3, -np.pi / 2)}[shape]
+        """A small filled "circle", "square", "triangle" or "diamond" around (x, y), `size` pixels across."""
+        corners, start = _MARKS[shape]
         angles = start + 2 * np.pi * np.arange(corners) / corners
-        radius = size / 2 * {"circle": 1.0, "square": 1.25, "triangle": 1.3}[shape]
+        radius = size / 2 * {"circle": 1.0}.get(shape, 1.28)
         self._heads.append((np.stack([x + radius * np.cos(angles), y + radius * np.sin(angles)], -1), colour))
 
     def box(self, x, y, width, height, colour=style.INK, line=2.0, dashed=False):

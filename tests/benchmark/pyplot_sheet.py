@@ -53,7 +53,7 @@ class PyplotSheet:
         self.axes.annotate("", xy=points[-1], xytext=points[-2], arrowprops=arrow)
 
     def mark(self, shape, x, y, colour, size=9):
-        marker = {"circle": "o", "square": "s", "triangle": "^"}[shape]
+        marker = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D"}[shape]
         self.axes.plot([x], [y], marker, color=colour, markersize=size * POINTS)
 
     def box(self, x, y, width, height, colour=style.INK, line=2.0, dashed=False):

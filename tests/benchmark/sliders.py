@@ -35,6 +35,8 @@ EXPLORERS = {
     "explore_echo": ("explore_echo()", "weight_scale"),
     "explore_layers": ("explore_layers()", "sample"),
     "explore_batch_first": ("explore_batch_first()", "seq_len"),
+    "explore_hello": ("explore_hello()", "epoch"),
+    "explore_memory": ("explore_memory()", "weight_scale"),
 }
 
 SETUP = """

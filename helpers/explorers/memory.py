@@ -1,0 +1,57 @@
+"""Lesson 07: how far the gradient reaches back, for large and small weights, large and small inputs."""
+
+import ipywidgets as widgets
+
+from helpers.backward import INPUT_SIZE
+from helpers.live import Explorer, slider
+from helpers.pictures.memory import MOST_STEPS, MemoryScene, memory_state
+from helpers.shapes import whole_number
+from helpers.words import say
+
+MOST_HIDDEN = 64
+INPUT_SCALES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+
+
+def explore_memory(seq_len=50, hidden_size=32):
+    """An `Explorer` of how strongly the last hidden state depends on each input, measured by autograd.
+
+    seq_len: 2 to 60; hidden_size: 1 to 64. Two more sliders: `weight_scale`, by which weight_hh, an orthogonal
+    matrix, stretches a hidden state, and `input_scale`, the size of the inputs. The biases are 0.
+
+    Raises ValueError when an argument is no whole number in its range.
+    """
+    whole_number("seq_len", seq_len, 2, MOST_STEPS)
+    whole_number("hidden_size", hidden_size, 1, MOST_HIDDEN)
+    style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
+    scales = [(f"{scale:g}", scale) for scale in INPUT_SCALES]
+    controls = {
+        "weight_scale": widgets.FloatSlider(
+            1.0, min=0.0, max=3.0, step=0.1, description="weight_scale", style=style, layout=layout
+        ),
+        "input_scale": widgets.SelectionSlider(
+            options=scales, value=0.01, description="input_scale", style=style, layout=layout
+        ),
+        "seq_len": slider("seq_len", seq_len, 2, MOST_STEPS),
+        "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
+    }
+
+    def compute(weight_scale, input_scale, seq_len, hidden_size):
+        return memory_state(weight_scale, input_scale, seq_len, hidden_size)
+
+    def describe(state):
+        first, last = state.gradient[0], state.gradient[-1]
+        ratio = first / last
+        key = "vanishes" if ratio < 0.1 else "explodes" if ratio > 10 else "stays"
+        return say(
+            "explorers.memory.caption",
+            seq_len=len(state.gradient),
+            input_size=INPUT_SIZE,
+            hidden_size=controls["hidden_size"].value,
+            first=first,
+            last=last,
+            slope=state.slope,
+            weight_scale=state.weight_scale,
+            verdict=say(f"explorers.memory.{key}"),
+        )
+
+    return Explorer(controls, compute, MemoryScene(MOST_STEPS), describe, say("explorers.memory.alt"))

@@ -1,0 +1,73 @@
+"""How strongly the last hidden state depends on each input before it, on an axis of powers of ten."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers import style
+from helpers.backward import measured
+from helpers.pictures.canvas import Scene, picture
+from helpers.pictures.plot import add_axes
+from helpers.shapes import whole_number
+from helpers.words import say
+
+MOST_STEPS = 60
+_BOX = (120, 34, 640, 270)  # left, top, width, height of the axes in pixels
+_LOWEST, _HIGHEST = -15, 9  # powers of ten
+
+
+@dataclass(frozen=True, eq=False)
+class MemoryState:
+    """gradient (seq_len,), of the last hidden state with respect to each input, the first one first; slope: the mean
+    slope of tanh in the run; weight_scale: what weight_hh does to the length of a hidden state."""
+
+    gradient: np.ndarray
+    slope: float
+    weight_scale: float
+
+
+def memory_state(weight_scale, input_scale, seq_len, hidden_size):
+    """The `MemoryState` of one run, measured by autograd."""
+    found = measured(weight_scale, input_scale, seq_len, hidden_size)
+    return MemoryState(found.gradient.numpy(), float(found.slope.mean()), weight_scale)
+
+
+class MemoryScene(Scene):
+    """The gradient upwards; at the right the last input, at the left those further and further back."""
+
+    size = (style.WIDTH, 380)
+
+    def __init__(self, most_steps):
+        self._most = most_steps
+
+    def draw_still(self, figure, state):
+        powers = {power: f"1e{power}".replace("-", "−") for power in range(_LOWEST, _HIGHEST + 1, 3)}
+        back = {-distance: distance for distance in range(0, self._most + 1, 10)}
+        axes = add_axes(figure, _BOX, say("pictures.memory.distance"), say("pictures.memory.gradient"), back, powers)
+        axes.set(xlim=(-self._most, 1), ylim=(_LOWEST, _HIGHEST))
+        axes.axhline(0, color=style.PALE, linewidth=1.2, linestyle=(0, (4, 2)))
+
+    def draw_moving(self, sheet, state):
+        left, top, wide, high = _BOX
+        steps = len(state.gradient)
+        shown = state.gradient > 10.0**_LOWEST  # what is smaller lies below the paper
+        distance = (steps - 1 - np.arange(steps))[shown]
+        powers = np.clip(np.log10(state.gradient[shown]), _LOWEST, _HIGHEST)
+        xs = left + wide * (self._most - distance) / (self._most + 1)
+        ys = top + high * (1 - (powers - _LOWEST) / (_HIGHEST - _LOWEST))
+        sheet.line(np.stack([xs, ys], -1), colour=style.INPUT.words, width=2)
+        for x, y in zip(xs, ys, strict=True):
+            sheet.mark("circle", x, y, style.INPUT.line, size=6)
+        words = say("pictures.memory.slope", slope=state.slope)
+        sheet.text(left + wide, 16, words, align="right", bold=True)
+
+
+def draw_memory(weight_scale=1.0, input_scale=0.01, seq_len=50, hidden_size=32):
+    """A `Picture` of how strongly the last hidden state depends on each input (see `helpers.backward.measured`).
+
+    Raises ValueError when seq_len is not from 2 to 60, and what `measured` raises.
+    """
+    whole_number("seq_len", seq_len, 2, MOST_STEPS)
+    state = memory_state(weight_scale, input_scale, seq_len, hidden_size)
+    ends = dict(first=state.gradient[0], last=state.gradient[-1], seq_len=seq_len, weight_scale=weight_scale)
+    return picture(MemoryScene(MOST_STEPS), state, say("pictures.memory.alt", **ends))

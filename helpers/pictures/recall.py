@@ -1,0 +1,61 @@
+"""How far back networks remember: the accuracy of each training against the distance, one mark for each."""
+
+import statistics
+
+from helpers import style
+from helpers.pictures.canvas import DRAWING, Picture, blank_figure, lay_down
+from helpers.pictures.plot import add_axes
+from helpers.pictures.sheet import Sheet
+from helpers.words import say
+
+_BOX = (110, 24, 470, 250)  # left, top, width, height of the axes in pixels
+_MARKS = (
+    ("square", style.OUTPUT),
+    ("circle", style.HIDDEN),
+    ("triangle", style.INPUT),
+    ("diamond", style.WEIGHT),
+)
+_LOWEST = 0.4
+
+
+def draw_recall(accuracy):
+    """A `Picture` of accuracies: {name of the network: {distance: [accuracy of each training]}}.
+
+    At most four networks; accuracies from 0 to 1, 0.5 is guessing. Every training is a mark, every mean on the line.
+    Raises ValueError when there are none, or more than four networks.
+    """
+    if not 1 <= len(accuracy) <= len(_MARKS) or not all(map(dict, accuracy.values())):
+        expected = say("pictures.recall.expected", most=len(_MARKS))
+        raise ValueError(say("errors.drawing", name="accuracy", expected=expected, got=len(accuracy)))
+    distances = sorted({distance for found in accuracy.values() for distance in found})
+    left, top, wide, _ = _BOX
+    rows = []
+    with DRAWING:
+        figure, sheet = blank_figure(style.WIDTH, 350), Sheet()
+        ticks = {share / 10: f"{share * 10} %" for share in range(4, 11)}
+        places = dict(enumerate(distances))
+        axes = add_axes(figure, _BOX, say("pictures.recall.distance"), say("pictures.recall.accuracy"), places, ticks)
+        axes.set(xlim=(-0.5, len(distances) - 0.5), ylim=(_LOWEST, 1.03))
+        axes.axhline(0.5, color=style.PALE, linewidth=1.2, linestyle=(0, (4, 2)))
+        for order, ((name, found), (shape, hue)) in enumerate(zip(accuracy.items(), _MARKS, strict=False)):
+            means = []
+            for distance, shares in found.items():
+                x = left + wide * (distances.index(distance) + 0.5 + 0.13 * (order - 1.5)) / len(distances)
+                for share in shares:
+                    sheet.mark(shape, x, _height(share), hue.line)
+                means.append((x, _height(statistics.fmean(shares))))
+                words = dict(name=name, distance=distance, mean=100 * statistics.fmean(shares))
+                spread = dict(least=100 * min(shares), most=100 * max(shares))
+                rows.append(say("pictures.recall.row", **words, **spread))
+            sheet.line(means, colour=hue.words, width=2)
+            y = top + 24 + 30 * order
+            sheet.mark(shape, left + wide + 24, y, hue.line, size=11)
+            sheet.text(left + wide + 38, y, name, align="left", colour=hue.words, bold=True)
+        y = _height(0.5)
+        sheet.text(left + wide + 8, y, say("pictures.recall.guessing"), align="left", colour="#444444")
+        lay_down(figure, sheet)
+    return Picture(figure, say("pictures.recall.alt", rows=" ".join(rows)))
+
+
+def _height(share):
+    return _BOX[1] + _BOX[3] * (1 - (max(share, _LOWEST) - _LOWEST) / (1.03 - _LOWEST))
