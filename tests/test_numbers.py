@@ -17,7 +17,7 @@ from sizes import BATCH, HIDDEN_SIZE, INPUT_SIZE, NUM_LAYERS, SEED, SEQ_LEN
 from torch import nn
 
 import helpers
-from helpers import count_parameters, load_weather
+from helpers import count_parameters, load_rainfall, load_weather
 from helpers.forecast import (
     Score,
     brier,
@@ -163,6 +163,16 @@ def test_derivation_refuses_another_file(tmp_path):
         tar.addfile(tarfile.TarInfo(module.MEMBER), io.BytesIO())
     with pytest.raises(SystemExit, match="sha256 is .* expected"):
         module.read_member(archive)
+
+
+def test_rainfall_is_the_file_that_the_readme_names():
+    content = (DATA / "rainfall.csv").read_bytes()
+    assert hashlib.sha256(content).hexdigest() in (DATA / "README.md").read_text(encoding="utf-8")
+    lines = content.decode().splitlines()[1:]
+    rain = load_rainfall()
+    assert rain.shape == (1461,)
+    assert [f"{millimetres:.1f}" for millimetres in rain.tolist()] == lines
+    assert rain.min() == 0
 
 
 def test_scores_by_hand():

@@ -4,7 +4,7 @@ import torch
 
 from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
 
-_CHAIN = {"w": range(2, 5), "steps": range(5, 9)}
+_CHAIN = {"w": range(2, 6), "steps": range(5, 11)}
 _SIZES = {"hidden_size": range(5, 9), "input_size": range(2, 5), "seq_len": range(10, 20)}
 _CLIP = {"k": range(4, 10), "m": range(1, 4)}
 
@@ -22,7 +22,7 @@ EXERCISES = (
         wrong={
             "turned": lambda hidden_size, input_size, seq_len: (input_size, hidden_size),
             "states": lambda hidden_size, input_size, seq_len: (hidden_size, hidden_size),
-            "time": lambda hidden_size, input_size, seq_len: (seq_len, hidden_size, input_size),
+            "time": lambda hidden_size, input_size, seq_len: (hidden_size, seq_len, input_size),
         },
     ),
     NumberExercise(
@@ -31,6 +31,7 @@ EXERCISES = (
         right=lambda w, steps: w ** (steps - 1),
         wrong={
             "one_more": lambda w, steps: w**steps,
+            "one_less": lambda w, steps: w ** (steps - 2),
             "added": lambda w, steps: w * (steps - 1),
             "once": lambda w, steps: w,
         },
@@ -57,6 +58,7 @@ EXERCISES = (
         right=lambda h, W_hh: torch.diag(1 - h**2) @ W_hh,
         wrong={
             "no_slope": lambda h, W_hh: W_hh,
+            "transposed": lambda h, W_hh: (torch.diag(1 - h**2) @ W_hh).T,
             "columns": lambda h, W_hh: W_hh @ torch.diag(1 - h**2),
             "turned": lambda h, W_hh: torch.diag(1 - h**2) @ W_hh.T,
             "not_squared": lambda h, W_hh: torch.diag(1 - h) @ W_hh,

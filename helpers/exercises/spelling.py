@@ -62,6 +62,7 @@ EXERCISES = (
             "reads_letters": lambda letters, features, hidden_size: (
                 letters * features + sum(rnn_parameters(letters, hidden_size)) + linear_parameters(hidden_size, letters)
             ),
+            "head_bias": lambda letters, features, hidden_size: _network(letters, features, hidden_size) - letters,
             "one_bias": lambda letters, features, hidden_size: _network(letters, features, hidden_size) - hidden_size,
         },
     ),
@@ -79,6 +80,8 @@ EXERCISES = (
             "total": lambda logits, targets: _flat(logits, targets, reduction="sum"),
             "last_step": lambda logits, targets: cross_entropy(logits[-1], targets[-1]),
             "softmax_first": lambda logits, targets: _flat(logits.softmax(-1), targets),
+            "not_flat": lambda logits, targets: cross_entropy(logits, targets),
+            "logits_only": lambda logits, targets: cross_entropy(logits.reshape(-1, logits.shape[-1]), targets),
             "mixed": lambda logits, targets: _flat(logits.transpose(0, 1), targets),
         },
     ),

@@ -51,6 +51,7 @@ def explore_memory(seq_len=50, hidden_size=32):
             last=last,
             slope=state.slope,
             weight_scale=state.weight_scale,
+            ratio=ratio,
             verdict=say(f"explorers.memory.{key}"),
         )
 

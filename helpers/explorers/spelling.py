@@ -42,7 +42,7 @@ def explore_hello(source="hello", target="ohlol", hidden_size=8, num_layers=1, l
         key = tuple(options.items())
         if key not in trained:
             trained.clear()
-            trained[key] = learn(pair, **options, on_epoch=lambda done: _show(bar, done))
+            trained[key] = learn(pair, **options, epochs=EPOCHS, on_epoch=lambda done: _show(bar, done))
         return SpellingState(trained[key], epoch)
 
     words = widgets.Label(say("explorers.spelling.training"))

@@ -21,7 +21,7 @@ _LOWEST = 0.4
 def draw_recall(accuracy):
     """A `Picture` of accuracies: {name of the network: {distance: [accuracy of each training]}}.
 
-    At most four networks; accuracies from 0 to 1, 0.5 is guessing. Every training is a mark, every mean on the line.
+    At most four networks; accuracies from 0 to 1, 0.5 is guessing. Every training is a mark, every mean a short line.
     Raises ValueError when there are none, or more than four networks.
     """
     if not 1 <= len(accuracy) <= len(_MARKS) or not all(map(dict, accuracy.values())):
@@ -33,21 +33,22 @@ def draw_recall(accuracy):
     with DRAWING:
         figure, sheet = blank_figure(style.WIDTH, 350), Sheet()
         ticks = {share / 10: f"{share * 10} %" for share in range(4, 11)}
-        places = dict(enumerate(distances))
+        places = {place: say("pictures.recall.steps", count=steps) for place, steps in enumerate(distances)}
         axes = add_axes(figure, _BOX, say("pictures.recall.distance"), say("pictures.recall.accuracy"), places, ticks)
         axes.set(xlim=(-0.5, len(distances) - 0.5), ylim=(_LOWEST, 1.03))
+        for place in range(1, len(distances)):
+            axes.axvline(place - 0.5, color=style.FAINT, linewidth=1.2)
         axes.axhline(0.5, color=style.PALE, linewidth=1.2, linestyle=(0, (4, 2)))
         for order, ((name, found), (shape, hue)) in enumerate(zip(accuracy.items(), _MARKS, strict=False)):
-            means = []
             for distance, shares in found.items():
-                x = left + wide * (distances.index(distance) + 0.5 + 0.13 * (order - 1.5)) / len(distances)
+                x = left + wide * (distances.index(distance) + 0.5 + 0.18 * (order - 1.5)) / len(distances)
                 for share in shares:
                     sheet.mark(shape, x, _height(share), hue.line)
-                means.append((x, _height(statistics.fmean(shares))))
+                middle = _height(statistics.fmean(shares))
+                sheet.line([(x - 12, middle), (x + 12, middle)], colour=hue.words, width=2.5)
                 words = dict(name=name, distance=distance, mean=100 * statistics.fmean(shares))
                 spread = dict(least=100 * min(shares), most=100 * max(shares))
                 rows.append(say("pictures.recall.row", **words, **spread))
-            sheet.line(means, colour=hue.words, width=2)
             y = top + 24 + 30 * order
             sheet.mark(shape, left + wide + 24, y, hue.line, size=11)
             sheet.text(left + wide + 38, y, name, align="left", colour=hue.words, bold=True)

@@ -55,7 +55,7 @@ class SpellingScene(Scene):
         for step, centre in enumerate(self._centres):
             letter = lettering.readable(self._pair.target[step])
             sheet.text(centre, 24, letter, family="mono", colour=style.OUTPUT.words, bold=True)
-        colour_bar(sheet, 250, 452, 160, [(say("pictures.spelling.probability"), 1)])
+        colour_bar(sheet, 250, 452, 160, [(say("pictures.spelling.probability"), 1)], least=0)
         lay_down(figure, sheet)
         powers = {power: f"1e{power}".replace("-", "−") for power in range(_LOWEST, _HIGHEST + 1)}
         epochs = {epoch: epoch for epoch in range(0, self._epochs + 1, 25)}
@@ -94,8 +94,12 @@ class SpellingScene(Scene):
 
 def check_room(pair):
     """Raise ValueError when the words are too long, or have too many letters, to be drawn."""
-    whole_number("seq_len", len(pair.source), 1, MOST_STEPS)
-    whole_number("letters", len(pair.letters), 1, MOST_LETTERS)
+    for words, count, most in (
+        ("errors.letters_drawn", len(pair.source), MOST_STEPS),
+        ("errors.different_letters_drawn", len(pair.letters), MOST_LETTERS),
+    ):
+        if count > most:
+            raise ValueError(say(words, got=count, most=most))
 
 
 def draw_spelling(record, epoch=None):

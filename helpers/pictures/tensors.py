@@ -22,15 +22,15 @@ def two_decimals(value):
     return f"{value:.2f}".replace("-", "−")
 
 
-def colour_bar(sheet, x, y, width, limits):
+def colour_bar(sheet, x, y, width, limits, least=-1):
     """A horizontal bar of the diverging scale. limits: pairs (words, limit); each labels the bar once.
 
-    The first pair stands above the bar, a second one below it.
+    The first pair stands above the bar, a second one below it. least: 0 for what is never negative.
     """
-    sheet.squares(x, y, np.linspace(-1, 1, 41)[None], width / 41, 10, gap=0)
+    sheet.squares(x, y, np.linspace(least, 1, 41)[None], width / 41, 10, gap=0)
     sheet.box(x, y, width, 10, colour=style.PALE, line=1)
     for (words, limit), below in zip(limits, (-11, 23), strict=False):
-        numbers = [f"{value:g}".replace("-", "−") for value in (-limit, 0, limit)]
+        numbers = [f"{value:g}".replace("-", "−") for value in (least * limit, (least + 1) / 2 * limit, limit)]
         for number, place in zip(numbers, (0, 0.5, 1), strict=True):
             sheet.text(x + width * place, y + below, number, colour="#444444")
         room = lettering.width(numbers[0], style.TEXT) / 2 + 12
