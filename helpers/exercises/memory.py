@@ -53,7 +53,7 @@ EXERCISES = (
     ),
     CodeExercise(
         id="memory_step_back",
-        sizes={"hidden_size": range(4, 9)},
+        sizes={"hidden_size": range(4, 12)},
         arguments=_state_and_weights,
         right=lambda h, W_hh: torch.diag(1 - h**2) @ W_hh,
         wrong={
