@@ -7,8 +7,14 @@ it is first asked for, so that a lesson pays only for what it uses.
 """
 
 import importlib
+import sys
 
-import torch
+from helpers.words import say
+
+try:
+    import torch
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(say("environment.no_torch", python=sys.executable), name="torch") from error
 
 # The networks of this course are so small that a second thread costs more than it brings: handing work
 # over takes longer than the work. On a busy machine one thread is many times as fast, and sliders stay
@@ -40,8 +46,10 @@ _HOMES = {
     "draw_recall": "pictures",
     "draw_spelling": "pictures",
     "draw_success": "pictures",
+    "check_environment": "environment",
     "show": "still",
     "progress": "waiting",
+    "explore_first": "explorers",
     "explore_rain": "explorers",
     "explore_cell": "explorers",
     "explore_loop": "explorers",

@@ -4,6 +4,7 @@ from helpers import (
     explore_batch_first,
     explore_cell,
     explore_echo,
+    explore_first,
     explore_hello,
     explore_layers,
     explore_loop,
@@ -12,6 +13,7 @@ from helpers import (
 )
 
 EXPLORERS = {
+    "first": explore_first,
     "rain": explore_rain,
     "cell": explore_cell,
     "loop": explore_loop,

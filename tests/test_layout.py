@@ -14,7 +14,7 @@ HELPERS = ROOT / "helpers"
 FLOORS = {
     "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast", "spelling", "backward"},
     "pictures": {"style", "pictures"},
-    "controls": {"still", "live", "waiting", "explorers", "exercises", "clinic"},
+    "controls": {"still", "live", "waiting", "explorers", "exercises", "clinic", "environment"},
 }
 ORDER = ["numbers", "pictures", "controls"]
 FORBIDDEN = {

@@ -4,11 +4,11 @@
 lesson as data. What is said stands in `words/en/exercises.toml`.
 """
 
-from helpers.exercises import axes, cell, layers, loop, memory, rain, spelling
+from helpers.exercises import axes, cell, layers, loop, memory, rain, spelling, start
 from helpers.exercises.answers import check_exercise, give_hint, give_solution, nearest
 from helpers.exercises.trainer import shape_trainer
 
-_LESSONS = (rain, cell, loop, layers, axes, spelling, memory)
+_LESSONS = (start, rain, cell, loop, layers, axes, spelling, memory)
 EXERCISES = {exercise.id: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES}
 
 __all__ = ["EXERCISES", "check", "hint", "shape_trainer", "solution"]

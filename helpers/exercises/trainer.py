@@ -66,10 +66,9 @@ class ShapeTrainer(widgets.VBox):
         self._first = self.question
         self._connect()
         level, *typing = self.controls.values()
-        rows = typing, [widgets.Label(say("trainer.pick")), *self.picks]
-        row = widgets.Layout(flex_flow="row wrap", align_items="center", width="100%")
-        boxes = (widgets.Box(parts, layout=row) for parts in rows)
-        parts = [level, self._asked, *boxes, self._said, self._counted]
+        levels = _row(widgets.Label(say("trainer.level_label")), level)
+        picking = _row(widgets.Label(say("trainer.pick")), *self.picks)
+        parts = [levels, self._asked, _row(*typing), picking, self._said, self._counted]
         super().__init__(parts, layout=widgets.Layout(max_width="1000px"))
 
     @property
@@ -142,7 +141,7 @@ class ShapeTrainer(widgets.VBox):
 
     def _start(self):
         self._enter_level(self._level)
-        self._say(Feedback("open", say("trainer.start", level=say(f"trainer.level.{self._level}"))))
+        self._say(Feedback("open", say("trainer.start")))
 
     def _enter_level(self, level):
         self._level, self._score = level, self._score._replace(streak=0)
@@ -158,9 +157,11 @@ class ShapeTrainer(widgets.VBox):
 
     def _say(self, feedback):
         self.feedback = feedback
-        self._said.value = feedback._repr_html_().replace("<div ", '<div aria-live="polite" ', 1)
+        spoken = feedback._repr_html_().replace("<div ", '<div aria-live="polite" ', 1)
+        self._said.value = f'<div style="{_LINE}">{spoken}</div>'
         opens = self._level == self._highest < len(LEVELS)
-        values = dict(count=TO_OPEN, level=self._level + 1, **self._score._asdict())
+        name = say(f"trainer.level.{self._level}")
+        values = dict(name=name, count=TO_OPEN, level=self._level + 1, **self._score._asdict())
         words = say("trainer.score", **values), say(f"trainer.{'to_open' if opens else 'streak'}", **values)
         self._counted.value = f"<p style='{_LINE}'>{html.escape(' '.join(words))}</p>"
         return feedback
@@ -170,14 +171,12 @@ class ShapeTrainer(widgets.VBox):
             words = dict(description=say(f"trainer.{name}"), tooltip=say(f"trainer.{name}_tooltip"))
             return widgets.Button(**words, layout=widgets.Layout(width="80px"))
 
-        def labelled(kind, name, width, **options):
-            style, layout = {"description_width": "initial"}, widgets.Layout(width=width)
-            return kind(description=say(f"trainer.{name}_label"), style=style, layout=layout, **options)
-
-        levels = dict(options=_names_of(self.levels), value=self._level)
-        level = labelled(widgets.ToggleButtons, "level", "100%", **levels)
+        level = widgets.ToggleButtons(options=_names_of(self.levels), value=self._level)
         level.style.button_width = "auto"
-        shape = labelled(Entry, "shape", "240px", on_enter=self.answer, placeholder=say("trainer.placeholder"))
+        level.layout = widgets.Layout(width="auto", margin="2px 2px 6px")
+        words = dict(description=say("trainer.shape_label"), placeholder=say("trainer.placeholder"))
+        shape = Entry(self.answer, **words, style={"description_width": "initial"})
+        shape.layout.width = "240px"
         return {"level": level, "shape": shape, "check": button("check"), "skip": button("skip")}
 
     def _connect(self):
@@ -195,6 +194,11 @@ class ShapeTrainer(widgets.VBox):
     def _repr_mimebundle_(self, **options):
         page = f"{_page(self._first)}<p>{html.escape(say('trainer.run'))}</p>"
         return {**(super()._repr_mimebundle_(**options) or {}), "text/plain": self._first, "text/html": page}
+
+
+def _row(*parts):
+    layout = widgets.Layout(flex_flow="row wrap", align_items="center", width="100%")
+    return widgets.Box(parts, layout=layout)
 
 
 def _names_of(levels):

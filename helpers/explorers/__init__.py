@@ -2,6 +2,7 @@
 
 from helpers.explorers.axes import explore_batch_first
 from helpers.explorers.cell import explore_cell
+from helpers.explorers.first import explore_first
 from helpers.explorers.layers import explore_layers
 from helpers.explorers.loop import explore_echo, explore_loop
 from helpers.explorers.memory import explore_memory
@@ -12,6 +13,7 @@ __all__ = [
     "explore_batch_first",
     "explore_cell",
     "explore_echo",
+    "explore_first",
     "explore_hello",
     "explore_layers",
     "explore_loop",

@@ -1,0 +1,140 @@
+"""Whether this computer is ready for the course, said in words: what is wrong, and what to do about it.
+
+`facts` looks; `findings` judges what was seen and says it. So a test can break one fact at a time.
+"""
+
+import html
+import json
+import os
+import sys
+import threading
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+from helpers.words import say
+
+OLDEST_PYTHON = (3, 11)
+CHECKED = {"torch": "2.13.0", "ipywidgets": "8.1.9", "matplotlib": "3.11.2", "jupyterlab": "4.6.6"}
+_WIDGETS = Path("share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager/package.json")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was seen.
+
+    python: version, three numbers; versions: {package: version, or None when it is missing}; kernel: the folder of the
+    Python that runs this notebook; server: that of the Python that runs Jupyter, None when it is not known; widgets:
+    the version of the widgets' JupyterLab side there, None when it is missing; threads: how many PyTorch uses, asked
+    from two threads
+    """
+
+    python: tuple
+    versions: dict
+    kernel: str
+    server: str | None
+    widgets: str | None
+    threads: tuple
+
+
+def facts():
+    """The `Facts` of this kernel."""
+    versions = {name: _version(name) for name in CHECKED}
+    server = _server()
+    found = Facts(sys.version_info[:3], versions, sys.prefix, server, _widgets(server or sys.prefix), ())
+    return replace(found, threads=_threads())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """good: whether all is well; words: what was found, and what to do when it is not."""
+
+    good: bool
+    words: str
+
+
+def findings(seen):
+    """A `Finding` for each thing that the course needs, from `Facts`."""
+    python = ".".join(str(number) for number in seen.python)
+    oldest = ".".join(str(number) for number in OLDEST_PYTHON)
+    found = [_one("python", seen.python[:2] >= OLDEST_PYTHON, got=python, oldest=oldest)]
+    for name in ("torch", "ipywidgets", "matplotlib"):
+        got, checked = seen.versions[name], CHECKED[name]
+        key = "missing" if got is None else "same" if got.split("+")[0] == checked else "other"
+        old = got is not None and int(got.split(".")[0]) < int(checked.split(".")[0])
+        values = dict(name=name, got=got, checked=checked, kernel=seen.kernel)
+        found.append(Finding(key != "missing" and not old, say(f"environment.{'old' if old else key}", **values)))
+    if seen.server is not None:
+        found.append(_one("server", seen.server == seen.kernel, kernel=seen.kernel, server=seen.server))
+    place = seen.server or seen.kernel
+    found.append(_one("widgets", seen.widgets is not None, got=seen.widgets, place=place))
+    found.append(_one("threads", set(seen.threads) == {1}, got=max(seen.threads)))
+    return found
+
+
+class Report:
+    """Findings as words with a symbol each; `ready` is True when nothing is wrong."""
+
+    def __init__(self, found):
+        self.findings = found
+        self.ready = all(finding.good for finding in found)
+        self._last = say(f"environment.{'ready' if self.ready else 'not_ready'}")
+
+    def __repr__(self):
+        lines = [f"{'✓' if finding.good else '✗'} {finding.words}" for finding in self.findings if not finding.good]
+        return "\n".join([*lines, self._last])
+
+    def _repr_html_(self):
+        rows = "".join(
+            f"<li><b aria-hidden='true'>{'✓' if finding.good else '✗'}</b> {html.escape(finding.words)}</li>"
+            for finding in self.findings
+        )
+        return (
+            f"<ul role='status' style='list-style:none;padding:0'>{rows}<li><b>{html.escape(self._last)}</b></li></ul>"
+        )
+
+
+def check_environment():
+    """Look at this computer and return a `Report`. Its plain text names only what is wrong."""
+    return Report(findings(facts()))
+
+
+def _one(key, good, **values):
+    return Finding(good, say(f"environment.{key}_{'good' if good else 'bad'}", **values))
+
+
+def _version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _server():
+    """The folder of the Python that runs Jupyter: the kernel's parent says how it was started."""
+    try:
+        import psutil
+
+        command = psutil.Process(int(os.environ["JPY_PARENT_PID"])).cmdline()[0]
+    except Exception:
+        return None
+    folder = Path(command).absolute().parent.parent
+    return str(folder) if (folder / _WIDGETS.parts[0]).is_dir() and Path(command).is_absolute() else None
+
+
+def _widgets(prefix):
+    """The version of the widgets' JupyterLab side below `prefix`, None when it is not there."""
+    try:
+        return json.loads((Path(prefix) / _WIDGETS).read_text(encoding="utf-8"))["version"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _threads():
+    import torch
+
+    counts = [torch.get_num_threads()]
+    other = threading.Thread(target=lambda: counts.append(torch.get_num_threads()))
+    other.start()
+    other.join()
+    return tuple(counts)

@@ -1,0 +1,73 @@
+"""The check of the environment: each thing broken for itself is named, with what to do; nothing broken, nothing said."""
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from helpers import check_environment
+from helpers.environment import CHECKED, Facts, Report, facts, findings
+
+GOOD = Facts((3, 11, 7), dict(CHECKED), "/course/env", "/course/env", "5.0.16", (1, 1))
+BROKEN = {
+    "old Python": ({"python": (3, 10, 2)}, "Python 3.10.2 runs this notebook; the course needs 3.11 or newer"),
+    "no torch": ({"versions": CHECKED | {"torch": None}}, "torch is missing .*-m pip install -r requirements.txt"),
+    "no ipywidgets": ({"versions": CHECKED | {"ipywidgets": None}}, "ipywidgets is missing"),
+    "old ipywidgets": ({"versions": CHECKED | {"ipywidgets": "7.8.1"}}, "ipywidgets 7.8.1 is too old.*pip install ipywidgets==8"),
+    "old torch": ({"versions": CHECKED | {"torch": "1.13.1+cpu"}}, "torch 1.13.1.cpu is too old"),
+    "no side in the Lab": ({"widgets": None}, "part in JupyterLab is missing in /course/env.*jupyterlab_widgets"),
+    "another kernel": ({"server": "/other/env"}, "started from /other/env, and this notebook runs in /course/env"),
+    "threads": ({"threads": (1, 8)}, "works with 8 threads"),
+}  # fmt: skip
+
+
+def test_nothing_wrong_is_said_in_one_line():
+    report = Report(findings(GOOD))
+    assert report.ready
+    assert repr(report) == "All is well: you can start."
+    assert report._repr_html_().count("✓") == len(report.findings) == 7
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_each_broken_thing_is_named_alone(case):
+    change, words = BROKEN[case]
+    found = findings(replace(GOOD, **change))
+    (wrong,) = [finding for finding in found if not finding.good]
+    assert re.search(words, wrong.words), wrong.words
+    report = Report(found)
+    assert not report.ready
+    assert repr(report).startswith(f"✗ {wrong.words}\nMend what has a cross")
+
+
+def test_another_version_is_no_fault():
+    (other,) = [f for f in findings(replace(GOOD, versions=CHECKED | {"torch": "2.14.0"})) if "torch" in f.words]
+    assert other.good
+    assert "checked with 2.13.0" in other.words
+
+
+def test_a_server_that_is_not_known_is_not_judged():
+    assert len(findings(replace(GOOD, server=None))) == 6
+
+
+def test_here_all_is_well():
+    seen = facts()
+    assert seen.kernel == sys.prefix
+    assert seen.python == sys.version_info[:3]
+    assert seen.threads == (1, 1)
+    assert check_environment().ready, check_environment()
+
+
+def test_words_of_the_computer_are_escaped():
+    report = Report(findings(replace(GOOD, server="<b>/x</b>")))
+    assert "&lt;b&gt;" in report._repr_html_()
+
+
+def test_without_torch_one_sentence_helps():
+    script = "import sys; sys.modules['torch'] = None\nimport helpers"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert found.returncode == 1
+    last = found.stderr.strip().splitlines()[-1]
+    assert last.startswith("ModuleNotFoundError: PyTorch is missing in the Python that runs this")
+    assert "-m pip install -r requirements.txt" in last
