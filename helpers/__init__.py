@@ -40,6 +40,7 @@ _HOMES = {
     "draw_axes": "pictures",
     "draw_layers": "pictures",
     "draw_cell_shapes": "pictures",
+    "draw_constructor": "pictures",
     "draw_rnn_shapes": "pictures",
     "draw_sizes": "pictures",
     "draw_memory": "pictures",

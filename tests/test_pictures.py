@@ -290,9 +290,9 @@ def test_still_figures_are_what_the_script_draws(monkeypatch):
     spec = importlib.util.spec_from_file_location("draw", IMAGES / "draw.py")
     draw = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(draw)
-    made = {name: draw.svg(name, *parts) for name, parts in draw.figures().items()}
-    assert {path.name for path in IMAGES.glob("*.svg")} == set(made)
+    made = draw.files()
+    assert {path.name for path in IMAGES.iterdir() if path.suffix in (".svg", ".md")} == set(made)
     for name, text in made.items():
         assert (IMAGES / name).read_text(encoding="utf-8") == text, f"{name}: run python images/draw.py"
-        assert "<title" in text
-        assert "<desc" in text
+        assert name.endswith(".md") or ("<title" in text and "<desc" in text)
+    assert len(re.findall(r"!\[[^\]]{20,}\]\(\w+\.svg\)", made["README.md"])) == len(made) - 1

@@ -13,7 +13,7 @@ from helpers.pictures.loop import draw_loop
 from helpers.pictures.memory import draw_memory
 from helpers.pictures.networks import draw_networks
 from helpers.pictures.recall import draw_recall
-from helpers.pictures.sizes import draw_cell_shapes, draw_rnn_shapes, draw_sizes
+from helpers.pictures.sizes import draw_cell_shapes, draw_constructor, draw_rnn_shapes, draw_sizes
 from helpers.pictures.skill import draw_skill
 from helpers.pictures.spelling import draw_spelling
 from helpers.pictures.success import draw_success
@@ -24,6 +24,7 @@ __all__ = [
     "draw_axes",
     "draw_cell",
     "draw_cell_shapes",
+    "draw_constructor",
     "draw_days",
     "draw_hidden",
     "draw_layers",

@@ -1,6 +1,9 @@
 """Shapes as pictures: the sizes of a sequence, what goes into an RNN and comes out, and one step of a cell."""
 
+from torch import nn
+
 from helpers import style
+from helpers.pictures import lettering
 from helpers.pictures.canvas import DRAWING, Picture, blank_figure, lay_down
 from helpers.pictures.sheet import Sheet
 from helpers.pictures.tensors import colour_bar, shape_label
@@ -122,6 +125,47 @@ def draw_rnn_shapes(rnn, inputs, h_0):
         figure = blank_figure(style.WIDTH, round(y + 60))
         lay_down(figure, sheet)
     return Picture(figure, say("pictures.sizes.rnn_alt", **sizes))
+
+
+def draw_constructor(cell):
+    """A `Picture` of what `nn.RNNCell(input_size, hidden_size)` makes: two weights and two biases, and their sizes.
+
+    Raises ValueError when a size is more than 8, TypeError when `cell` is no `nn.RNNCell`.
+    """
+    if not isinstance(cell, nn.RNNCell):
+        raise TypeError(say("errors.drawing", name="cell", expected="an nn.RNNCell", got=type(cell).__name__))
+    sizes = {"input_size": cell.input_size, "hidden_size": cell.hidden_size}
+    for name, size in sizes.items():
+        whole_number(name, size, 1, _MOST)
+    hues = {"input_size": style.INPUT.words, "hidden_size": style.HIDDEN.words}
+    parts = (
+        ("weight_ih", cell.weight_ih, ("hidden_size", "input_size")),
+        ("weight_hh", cell.weight_hh, ("hidden_size", "hidden_size")),
+        ("bias_ih", cell.bias_ih[:, None], ("hidden_size",)),
+        ("bias_hh", cell.bias_hh[:, None], ("hidden_size",)),
+    )
+    high = cell.hidden_size * _SQUARE
+    with DRAWING:
+        sheet = Sheet()
+        code = [("nn.RNNCell(", style.INK), (f"input_size={cell.input_size}", hues["input_size"])]
+        code += [(", ", style.INK), (f"hidden_size={cell.hidden_size}", hues["hidden_size"]), (")", style.INK)]
+        x = 30.0
+        for words, colour in code:
+            sheet.text(x, 24, words, size=18, align="left", family="mono", colour=colour, bold=True)
+            x += lettering.width(words, 18, "mono", True)
+        for place, (name, values, axes) in enumerate(parts):
+            left = (40, 280, 520, 670)[place]
+            wide = values.shape[1] * _SQUARE
+            sheet.text(left, 64, name, align="left", family="mono", colour=style.WEIGHT.words, bold=True)
+            sheet.squares(left, 82, values.detach().numpy(), _SQUARE, _SQUARE)
+            sheet.box(left - 1, 81, wide + 1, high + 1, colour=style.WEIGHT.line)
+            for row, (axis, sign) in enumerate(zip(axes, "↓→", strict=False)):
+                label = f"{sign} {axis} {sizes[axis]}"
+                sheet.text(left, 82 + high + 18 + 22 * row, label, align="left", family="mono", colour=hues[axis])
+        colour_bar(sheet, style.WIDTH - 190, high + 156, 160, [(say("pictures.cell.limits"), 1)])
+        figure = blank_figure(style.WIDTH, high + 180)
+        lay_down(figure, sheet)
+    return Picture(figure, say("pictures.sizes.constructor_alt", **sizes))
 
 
 def draw_cell_shapes(cell, x, h):

@@ -24,7 +24,7 @@ def test_run_all_and_move_every_slider(lab, page, tmp_path, name):
         cell = show_cell(page, source)
         handles = cell.locator(".noUi-handle")
         handles.first.wait_for()
-        assert handles.count() >= 2
+        assert handles.count() >= 1
         for number in range(handles.count()):
             picture, caption = cell.locator("img").first, cell.locator("[role=status]").first
             source_before, words_before = picture.get_attribute("src"), caption.inner_text()
