@@ -103,6 +103,9 @@ def test_readme_commands_install_what_the_files_pin():
     assert all(re.fullmatch(r"[a-z]+==[\d.]+", line) for line in requirements[:-2])
     assert "-r requirements.txt" in command("Start")
     assert "-r requirements.txt -r tests/requirements.txt" in command("Test")
+    for heading in ("Start", "Test"):
+        windows = command(heading, 1).replace("py -m venv", "python3 -m venv").replace("\\Scripts\\", "/bin/")
+        assert windows == command(heading)
     assert 'eval "$(python3 tests/readme.py test)"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
