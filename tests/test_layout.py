@@ -1,6 +1,7 @@
 """The house: floors, sizes of files, no copies, the README's words."""
 
 import ast
+import itertools
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from readme import README, command
 
 ROOT = Path(__file__).resolve().parent.parent
 HELPERS = ROOT / "helpers"
+WORKFLOW = ROOT / ".github" / "workflows" / "tests.yml"
 FLOORS = {
     "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast", "spelling", "backward"},
     "pictures": {"style", "pictures"},
@@ -109,8 +111,26 @@ def test_readme_commands_install_what_the_files_pin():
     assert 'eval "$(python3 tests/readme.py test)"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
+def test_workflow_is_one_that_the_host_understands():
+    script = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    found = subprocess.run([*script, str(WORKFLOW)], capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+    text = WORKFLOW.read_text(encoding="utf-8")
+    assert "python tests/readme.py test" in text
+    oldest = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
+    assert f'python: ["{oldest}", ' in text
+    assert all(f"{system}-latest" in text for system in ("ubuntu", "macos", "windows"))
+
+
+def test_lessons_are_linked_both_ways():
+    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    for lesson, following in itertools.pairwise(lessons):
+        assert f"]({following.name})" in lesson.read_text(encoding="utf-8")
+        assert f"]({lesson.name})" in following.read_text(encoding="utf-8")
+
+
 def test_readme_links_and_files():
-    for target in re.findall(r"\]\(([^)]+)\)", README.read_text(encoding="utf-8")):
+    for target in re.findall(r"\]\((?!https:)([^)]+)\)", README.read_text(encoding="utf-8")):
         assert (ROOT / target).exists(), target
     for name in re.findall(r"`?((?:notebooks|tests)/[\w/]+\.(?:py|ipynb))", README.read_text(encoding="utf-8")):
         assert (ROOT / name).exists(), name

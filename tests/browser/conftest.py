@@ -1,23 +1,36 @@
-"""One JupyterLab for all browser tests of a worker; without a browser they are skipped, and in CI they fail."""
+"""One JupyterLab for all browser tests of a worker, and one Notebook 7; what is not installed skips, and fails in CI."""
 
+import importlib.util
 import os
 
 import pytest
 from lab import browser_page, find_browser, open_lesson, run_all, running_lab
 
 
+def skip_or_fail(reason):
+    """Skip the test; where CI is set, fail it."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and CI is set")
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def browser():
     if find_browser() is None:
-        reason = "no Chromium is installed (Debian: apt-get install chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(f"{reason}, and CI is set")
-        pytest.skip(reason)
+        skip_or_fail("no Chromium is installed (Debian: apt-get install chromium)")
 
 
 @pytest.fixture(scope="session")
 def lab(browser, tmp_path_factory):
     with running_lab(tmp_path_factory.mktemp("lab")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def notebook7(browser, tmp_path_factory):
+    if importlib.util.find_spec("notebook") is None:
+        skip_or_fail("Notebook 7 is not installed (pip install -r tests/requirements.txt)")
+    with running_lab(tmp_path_factory.mktemp("notebook7"), "notebook") as address:
         yield address
 
 

@@ -1,8 +1,9 @@
-"""JupyterLab on a free port in a temporary folder, and Chromium to drive it."""
+"""JupyterLab or Notebook 7 on a free port in a temporary folder, and Chromium to drive it."""
 
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -13,9 +14,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,17 +28,24 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# For each module that serves notebooks: its application, and the address of a notebook below the server's root.
+FRONT_ENDS = {
+    "jupyterlab": ("LabApp", "lab/tree/{path}?reset&"),
+    "notebook": ("JupyterNotebookApp", "notebooks/{path}?"),
+}
 START_SECONDS, RUN_SECONDS = 120, 300
 
 
 def find_browser():
-    """The path of an installed Chromium, or None."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    """The path of an installed Chromium, or None. The environment variable COURSE_BROWSER names another place."""
+    named = os.environ.get("COURSE_BROWSER")
+    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 @contextlib.contextmanager
-def running_lab(folder):
-    """Start JupyterLab on a copy of the lessons below `folder`; yield its address, token included."""
+def running_lab(folder, module="jupyterlab"):
+    """Start one of `FRONT_ENDS` on a copy of the lessons below `folder`; yield its address, token included."""
+    application, address = FRONT_ENDS[module]
     course = folder / "course"
     for name in ("notebooks", "images"):
         shutil.copytree(ROOT / name, course / name)
@@ -47,16 +56,16 @@ def running_lab(folder):
     places = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment = os.environ | places | {"IPYTHONDIR": str(folder / "ipython"), "OMP_NUM_THREADS": "1"}
     options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}"]
-    options += ["--allow-root", "--LabApp.expose_app_in_browser=True"]
+    options += ["--allow-root", f"--{application}.expose_app_in_browser=True"]
     page_config = folder / "config" / "labconfig" / "page_config.json"
     page_config.parent.mkdir(parents=True)
     page_config.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
     with (folder / "lab.log").open("w", encoding="utf-8") as log:
-        command = [sys.executable, "-m", "jupyterlab", *options]
+        command = [sys.executable, "-m", module, *options]
         server = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
         try:
             wait_until_up(f"http://127.0.0.1:{port}/api?token={token}", server, folder / "lab.log")
-            yield f"http://127.0.0.1:{port}/lab/tree/{{path}}?reset&token={token}"
+            yield f"http://127.0.0.1:{port}/{address}token={token}"
         finally:
             server.terminate()
             try:
@@ -134,3 +143,39 @@ def show_cell(page, text):
     cell = page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{number}"]')
     cell.wait_for(timeout=20_000)
     return cell
+
+
+def run_all_and_move_every_slider(page, address, path, screenshot, held=""):
+    """Run a lesson without an error, and see every slider of its explorers change picture and caption.
+
+    held: what is held down with the arrow keys, "Shift+" for instance.
+    """
+    open_lesson(page, address, path)
+    run_all(page)
+    sources = page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.content.widgets"
+        ".filter(c => c.model.type === 'code').map(c => c.model.sharedModel.source)"
+    )
+    assert [output for cell in outputs(page) for output in cell if output["output_type"] == "error"] == []
+    explorers = [source for source in sources if re.match(r"explore_\w+\(", source)]
+    assert explorers
+    for source in explorers:
+        cell = show_cell(page, source)
+        handles = cell.locator(".noUi-handle")
+        handles.first.wait_for()
+        assert handles.count() >= 1
+        for number in range(handles.count()):
+            move_and_see(page, cell, handles.nth(number), held)
+        page.screenshot(path=screenshot)
+        assert screenshot.stat().st_size > 20_000
+
+
+def move_and_see(page, cell, handle, held=""):
+    """Move a slider one step with an arrow key; picture and caption of its cell must change."""
+    picture, caption = cell.locator("img").first, cell.locator("[role=status]").first
+    source_before, words_before = picture.get_attribute("src"), caption.inner_text()
+    at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+    handle.focus()
+    page.keyboard.press(held + ("ArrowLeft" if at_end else "ArrowRight"))
+    expect(picture).not_to_have_attribute("src", source_before)
+    expect(caption).not_to_have_text(words_before)
