@@ -152,6 +152,13 @@ def slider(name, value, least, most, step=1):
     return widgets.IntSlider(value, least, most, step, description=name, style=style, layout=layout)
 
 
+def choices_slider(name, value, choices):
+    """A slider for a few numbers, `choices`, labelled `name`."""
+    style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
+    options = [(f"{choice:g}", choice) for choice in choices]
+    return widgets.SelectionSlider(options=options, value=value, description=name, style=style, layout=layout)
+
+
 def toggle(name, value, options):
     """A row of buttons of which one is pressed. options: pairs (words, value)."""
     style, layout = (

@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 
 from helpers.backward import INPUT_SIZE
-from helpers.live import Explorer, slider
+from helpers.live import Explorer, choices_slider, slider
 from helpers.pictures.memory import MOST_STEPS, MemoryScene, memory_state
 from helpers.shapes import whole_number
 from helpers.words import say
@@ -23,14 +23,11 @@ def explore_memory(seq_len=50, hidden_size=32):
     whole_number("seq_len", seq_len, 2, MOST_STEPS)
     whole_number("hidden_size", hidden_size, 1, MOST_HIDDEN)
     style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
-    scales = [(f"{scale:g}", scale) for scale in INPUT_SCALES]
     controls = {
         "weight_scale": widgets.FloatSlider(
             1.0, min=0.0, max=3.0, step=0.1, description="weight_scale", style=style, layout=layout
         ),
-        "input_scale": widgets.SelectionSlider(
-            options=scales, value=0.01, description="input_scale", style=style, layout=layout
-        ),
+        "input_scale": choices_slider("input_scale", 0.01, INPUT_SCALES),
         "seq_len": slider("seq_len", seq_len, 2, MOST_STEPS),
         "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
     }

@@ -2,7 +2,7 @@
 
 import ipywidgets as widgets
 
-from helpers.live import Explorer, slider
+from helpers.live import Explorer, choices_slider, slider
 from helpers.pictures.spelling import SpellingScene, SpellingState, check_room
 from helpers.shapes import whole_number
 from helpers.spelling import EPOCHS, Pair, learn
@@ -33,7 +33,7 @@ def explore_hello(source="hello", target="ohlol", hidden_size=8, num_layers=1, l
         "epoch": slider("epoch", EPOCHS, 0, EPOCHS),
         "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
         "num_layers": slider("num_layers", num_layers, 1, MOST_LAYERS),
-        "lr": widgets.SelectionSlider(options=[(f"{rate:g}", rate) for rate in RATES], value=lr, description="lr"),
+        "lr": choices_slider("lr", lr, RATES),
         "seed": slider("seed", seed, 0, SEEDS - 1),
     }
     trained = {}  # the last training alone, so that walking through its epochs trains nothing
