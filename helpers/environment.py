@@ -12,24 +12,28 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_path
+
 from helpers.words import say
 
 OLDEST_PYTHON = (3, 11)
 CHECKED = {"torch": "2.13.0", "ipywidgets": "8.1.9", "matplotlib": "3.11.2", "jupyterlab": "4.6.6"}
-_WIDGETS = Path("share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager/package.json")
+_EXTENSIONS = Path("share/jupyter/labextensions")
+_WIDGETS = Path("@jupyter-widgets/jupyterlab-manager/package.json")
 
 
 @dataclass(frozen=True)
 class Facts:
     """What was seen.
 
-    python: version, three numbers; versions: {package: version, or None when it is missing}; kernel: the folder of the
-    Python that runs this notebook; server: that of the Python that runs Jupyter, None when it is not known; widgets:
+    python: version, three numbers; executable: where it is; versions: {package: version, or None when it is missing};
+    kernel: the folder of the Python that runs this notebook; server: that of the Python that runs Jupyter, None when it is not known; widgets:
     the version of the widgets' JupyterLab side there, None when it is missing; threads: how many PyTorch uses, asked
     from two threads
     """
 
     python: tuple
+    executable: str
     versions: dict
     kernel: str
     server: str | None
@@ -41,7 +45,9 @@ def facts():
     """The `Facts` of this kernel."""
     versions = {name: _version(name) for name in CHECKED}
     server = _server()
-    found = Facts(sys.version_info[:3], versions, sys.prefix, server, _widgets(server or sys.prefix), ())
+    found = Facts(
+        sys.version_info[:3], sys.executable, versions, sys.prefix, server, _widgets(server or sys.prefix), ()
+    )
     return replace(found, threads=_threads())
 
 
@@ -58,16 +64,17 @@ def findings(seen):
     python = ".".join(str(number) for number in seen.python)
     oldest = ".".join(str(number) for number in OLDEST_PYTHON)
     found = [_one("python", seen.python[:2] >= OLDEST_PYTHON, got=python, oldest=oldest)]
-    for name in ("torch", "ipywidgets", "matplotlib"):
+    for name in CHECKED:
         got, checked = seen.versions[name], CHECKED[name]
         key = "missing" if got is None else "same" if got.split("+")[0] == checked else "other"
-        old = got is not None and int(got.split(".")[0]) < int(checked.split(".")[0])
-        values = dict(name=name, got=got, checked=checked, kernel=seen.kernel)
+        old = got is not None and _minor(got) < _minor(checked)
+        values = dict(name=name, got=got, checked=checked, python=seen.executable)
         found.append(Finding(key != "missing" and not old, say(f"environment.{'old' if old else key}", **values)))
     if seen.server is not None:
-        found.append(_one("server", seen.server == seen.kernel, kernel=seen.kernel, server=seen.server))
+        apart = dict(kernel=seen.kernel, server=seen.server, python=seen.executable)
+        found.append(_one("server", seen.server == seen.kernel, **apart))
     place = seen.server or seen.kernel
-    found.append(_one("widgets", seen.widgets is not None, got=seen.widgets, place=place))
+    found.append(_one("widgets", seen.widgets is not None, got=seen.widgets, place=place, python=seen.executable))
     found.append(_one("threads", set(seen.threads) == {1}, got=max(seen.threads)))
     return found
 
@@ -103,6 +110,11 @@ def _one(key, good, **values):
     return Finding(good, say(f"environment.{key}_{'good' if good else 'bad'}", **values))
 
 
+def _minor(version):
+    """The first two numbers of a version: patches are not judged."""
+    return tuple(int(number) for number in version.split("+")[0].split(".")[:2])
+
+
 def _version(name):
     try:
         return metadata.version(name)
@@ -119,15 +131,17 @@ def _server():
     except Exception:
         return None
     folder = Path(command).absolute().parent.parent
-    return str(folder) if (folder / _WIDGETS.parts[0]).is_dir() and Path(command).is_absolute() else None
+    return str(folder) if (folder / _EXTENSIONS).is_dir() and Path(command).is_absolute() else None
 
 
 def _widgets(prefix):
-    """The version of the widgets' JupyterLab side below `prefix`, None when it is not there."""
-    try:
-        return json.loads((Path(prefix) / _WIDGETS).read_text(encoding="utf-8"))["version"]
-    except (OSError, ValueError, KeyError):
-        return None
+    """The version of the widgets' JupyterLab side below `prefix` or where Jupyter looks as well, None when there is none."""
+    for folder in (Path(prefix) / _EXTENSIONS, *map(Path, jupyter_path("labextensions"))):
+        try:
+            return json.loads((folder / _WIDGETS).read_text(encoding="utf-8"))["version"]
+        except (OSError, ValueError, KeyError):
+            continue
+    return None
 
 
 def _threads():

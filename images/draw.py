@@ -39,8 +39,8 @@ from helpers.weather import load_weather
 PAIR = Pair("hello", "ohlol")
 INTRODUCTION = """# The still figures
 
-All of them are drawn by `python images/draw.py` from numbers that PyTorch computed, and each has its title and its
-description inside. This page is written by the same script.
+All of them are drawn by `.venv/bin/python images/draw.py` from numbers that PyTorch computed, and each has its title and
+its description inside. This page is written by the same script. (`explorer.png` is a photograph; see README.md.)
 """
 FOLDER = Path(__file__).resolve().parent
 
@@ -87,13 +87,19 @@ def figures():
     }
 
 
+def _lesson(number):
+    return next((FOLDER.parent / "notebooks").glob(f"{number}_*.ipynb")).name
+
+
 def files():
     """{file name: text} of all that this script writes: the figures, and README.md, which shows them all."""
     drawn = figures()
     texts = {name: svg(name, title, picture) for name, (_, title, picture) in drawn.items()}
     parts = [INTRODUCTION]
     for name, (lesson, title, picture) in drawn.items():
-        parts.append(f"## {title}\n\nLesson {lesson}, `{name}`\n\n![{picture.alt}]({name})\n")
+        parts.append(
+            f"## {title}\n\n[Lesson {lesson}](../notebooks/{_lesson(lesson)}), `{name}`\n\n![{picture.alt}]({name})\n"
+        )
     return texts | {"README.md": "\n".join(parts)}
 
 

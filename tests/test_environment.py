@@ -10,14 +10,16 @@ import pytest
 from helpers import check_environment
 from helpers.environment import CHECKED, Facts, Report, facts, findings
 
-GOOD = Facts((3, 11, 7), dict(CHECKED), "/course/env", "/course/env", "5.0.16", (1, 1))
+GOOD = Facts((3, 11, 7), "/course/env/bin/python", dict(CHECKED), "/course/env", "/course/env", "5.0.16", (1, 1))
 BROKEN = {
     "old Python": ({"python": (3, 10, 2)}, "Python 3.10.2 runs this notebook; the course needs 3.11 or newer"),
-    "no torch": ({"versions": CHECKED | {"torch": None}}, "torch is missing .*-m pip install -r requirements.txt"),
+    "no torch": ({"versions": CHECKED | {"torch": None}}, 'torch is missing .*"/course/env/bin/python" -m pip install -r requirements.txt'),
     "no ipywidgets": ({"versions": CHECKED | {"ipywidgets": None}}, "ipywidgets is missing"),
-    "old ipywidgets": ({"versions": CHECKED | {"ipywidgets": "7.8.1"}}, "ipywidgets 7.8.1 is too old.*pip install ipywidgets==8"),
+    "old ipywidgets": ({"versions": CHECKED | {"ipywidgets": "7.8.1"}}, 'ipywidgets 7.8.1 is too old.*needs 8.*-m pip install -r requirements.txt'),
+    "a minor version too old": ({"versions": CHECKED | {"torch": "2.0.1"}}, "torch 2.0.1 is too old; the course needs 2.13.0"),
+    "old Lab": ({"versions": CHECKED | {"jupyterlab": "3.6.0"}}, "jupyterlab 3.6.0 is too old"),
     "old torch": ({"versions": CHECKED | {"torch": "1.13.1+cpu"}}, "torch 1.13.1.cpu is too old"),
-    "no side in the Lab": ({"widgets": None}, "part in JupyterLab is missing in /course/env.*jupyterlab_widgets"),
+    "no side in the Lab": ({"widgets": None}, 'part in JupyterLab was not found for /course/env.*-m pip install'),
     "another kernel": ({"server": "/other/env"}, "started from /other/env, and this notebook runs in /course/env"),
     "threads": ({"threads": (1, 8)}, "works with 8 threads"),
 }  # fmt: skip
@@ -27,7 +29,7 @@ def test_nothing_wrong_is_said_in_one_line():
     report = Report(findings(GOOD))
     assert report.ready
     assert repr(report) == "All is well: you can start."
-    assert report._repr_html_().count("✓") == len(report.findings) == 7
+    assert report._repr_html_().count("✓") == len(report.findings) == 8
 
 
 @pytest.mark.parametrize("case", BROKEN)
@@ -48,7 +50,7 @@ def test_another_version_is_no_fault():
 
 
 def test_a_server_that_is_not_known_is_not_judged():
-    assert len(findings(replace(GOOD, server=None))) == 6
+    assert len(findings(replace(GOOD, server=None))) == 7
 
 
 def test_here_all_is_well():

@@ -26,6 +26,7 @@ EXERCISES = (
         right=lambda days, input_size, hidden_size: hidden_size * (input_size + hidden_size),
         wrong={
             "each_day": lambda days, input_size, hidden_size: days * hidden_size * (input_size + hidden_size),
+            "memory_alone": lambda days, input_size, hidden_size: hidden_size * hidden_size,
             "no_memory": lambda days, input_size, hidden_size: hidden_size * input_size,
             "biases": lambda days, input_size, hidden_size: hidden_size * (input_size + hidden_size + 2),
         },

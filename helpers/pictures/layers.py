@@ -184,6 +184,8 @@ def draw_layers(rnn, inputs, h_0=None, sample=0, wave=None, lit="both"):
     if lit not in LIT:
         raise ValueError(say("errors.drawing", name="lit", expected=", ".join(LIT), got=repr(lit)))
     state = layers_state(rnn, inputs, sample, wave, lit, h_0)
-    sizes = dict(layers=rnn.num_layers, steps=len(inputs), parameters=count_parameters(rnn))
+    sizes = dict(
+        layers=say("pictures.layers.layers", count=rnn.num_layers), steps=len(inputs), parameters=count_parameters(rnn)
+    )
     last = "; ".join(", ".join(two_decimals(value) for value in layer[-1][:8]) for layer in state.hidden)
     return picture(LayersScene(), state, say("pictures.layers.alt", **sizes, sample=sample, last=last))

@@ -124,7 +124,8 @@ def draw_rnn_shapes(rnn, inputs, h_0):
         colour_bar(sheet, style.WIDTH - 190, y + 36, 160, [(say("pictures.cell.limits"), 1)])
         figure = blank_figure(style.WIDTH, round(y + 60))
         lay_down(figure, sheet)
-    return Picture(figure, say("pictures.sizes.rnn_alt", **sizes))
+    words = say("pictures.layers.layers", count=layers)
+    return Picture(figure, say("pictures.sizes.rnn_alt", **sizes, layers=words))
 
 
 def draw_constructor(cell):
