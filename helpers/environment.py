@@ -8,10 +8,11 @@ import json
 import os
 import sys
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+import torch
 from jupyter_core.paths import jupyter_path
 
 from helpers.words import say
@@ -27,9 +28,9 @@ class Facts:
     """What was seen.
 
     python: version, three numbers; executable: where it is; versions: {package: version, or None when it is missing};
-    kernel: the folder of the Python that runs this notebook; server: that of the Python that runs Jupyter, None when it is not known; widgets:
-    the version of the widgets' JupyterLab side there, None when it is missing; threads: how many PyTorch uses, asked
-    from two threads
+    kernel: the folder of the Python that runs this notebook; server: that of the Python that runs Jupyter, None when it
+    is not known; widgets: the version of the widgets' JupyterLab side there, None when it is missing; threads: how many
+    PyTorch uses, asked from two threads
     """
 
     python: tuple
@@ -45,10 +46,8 @@ def facts():
     """The `Facts` of this kernel."""
     versions = {name: _version(name) for name in CHECKED}
     server = _server()
-    found = Facts(
-        sys.version_info[:3], sys.executable, versions, sys.prefix, server, _widgets(server or sys.prefix), ()
-    )
-    return replace(found, threads=_threads())
+    widgets = _widgets(server or sys.prefix)
+    return Facts(sys.version_info[:3], sys.executable, versions, sys.prefix, server, widgets, _threads())
 
 
 @dataclass(frozen=True)
@@ -145,8 +144,6 @@ def _widgets(prefix):
 
 
 def _threads():
-    import torch
-
     counts = [torch.get_num_threads()]
     other = threading.Thread(target=lambda: counts.append(torch.get_num_threads()))
     other.start()

@@ -148,15 +148,23 @@ def _spare_the_collector():
 
 def slider(name, value, least, most, step=1):
     """A slider for whole numbers, labelled with the name of PyTorch's argument."""
-    style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
-    return widgets.IntSlider(value, least, most, step, description=name, style=style, layout=layout)
+    return widgets.IntSlider(value, least, most, step, **_labelled(name))
+
+
+def scale_slider(name, most=10.0, step=0.25):
+    """A slider for a factor from 0 to `most`, 1 at the start, labelled `name`."""
+    return widgets.FloatSlider(1.0, min=0.0, max=most, step=step, **_labelled(name))
 
 
 def choices_slider(name, value, choices):
     """A slider for a few numbers, `choices`, labelled `name`."""
-    style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
     options = [(f"{choice:g}", choice) for choice in choices]
-    return widgets.SelectionSlider(options=options, value=value, description=name, style=style, layout=layout)
+    return widgets.SelectionSlider(options=options, value=value, **_labelled(name))
+
+
+def _labelled(name):
+    """What all sliders share: the whole of the label is shown, and all are of one width."""
+    return dict(description=name, style={"description_width": "initial"}, layout=widgets.Layout(width="270px"))
 
 
 def toggle(name, value, options):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from helpers.shapes import named_shape
 from helpers.words import say
 
 
@@ -159,5 +160,4 @@ def _check_h_0(rnn, h_0, batched, batch):
     axes |= {"batch": batch} if batched else {}
     axes["hidden_size"] = rnn.hidden_size
     if tuple(h_0.shape) != tuple(axes.values()):
-        expected = ", ".join(f"{name} {size}" for name, size in axes.items())
-        raise ValueError(say("errors.h_0_shape", got=tuple(h_0.shape), expected=f"({expected})"))
+        raise ValueError(say("errors.h_0_shape", got=tuple(h_0.shape), expected=named_shape(axes)))

@@ -33,6 +33,16 @@ def rnn_shapes(*, seq_len, batch, input_size, hidden_size, num_layers=1, batch_f
     return {"input": (*leading, input_size), "h_0": state, "output": (*leading, hidden_size), "h_n": state}
 
 
+def named_sizes(axes, sizes):
+    """The shape whose axes are named in a text, "1 batch hidden_size", as a tuple. sizes: {name: size}."""
+    return tuple(1 if axis == "1" else sizes[axis] for axis in axes.split())
+
+
+def named_shape(axes):
+    """A shape with the names of its axes, as it is written everywhere: {"seq_len": 4, "batch": 7} as "(seq_len 4, batch 7)"."""
+    return f"({', '.join(f'{axis} {size}' for axis, size in axes.items())})"
+
+
 def rnn_parameters(input_size, hidden_size, num_layers=1):
     """The number of parameters of each layer of `nn.RNN(input_size, hidden_size, num_layers)`, as a list.
 

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from helpers.modules import make, seeded
+from helpers.recurrence import count_parameters
 from helpers.shapes import whole_number
 from helpers.words import say
 
@@ -122,5 +123,4 @@ def learn(pair, hidden_size=8, num_layers=1, lr=0.05, seed=0, epochs=EPOCHS, on_
         optimizer.step()
         if on_epoch is not None:
             on_epoch(epoch + 1)
-    count = sum(p.numel() for p in model.parameters())
-    return Record(pair, torch.stack(losses), torch.stack(probabilities), count)
+    return Record(pair, torch.stack(losses), torch.stack(probabilities), count_parameters(model))

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from readme import README, command
 
+from helpers.environment import CHECKED, OLDEST_PYTHON
+
 ROOT = Path(__file__).resolve().parent.parent
 HELPERS = ROOT / "helpers"
 WORKFLOW = ROOT / ".github" / "workflows" / "tests.yml"
@@ -109,6 +111,17 @@ def test_readme_commands_install_what_the_files_pin():
         windows = command(heading, 1).replace("py -m venv", "python3 -m venv").replace("\\Scripts\\", "/bin/")
         assert windows == command(heading)
     assert 'eval "$(python3 tests/readme.py test)"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_versions_that_are_named_twice_are_the_same():
+    pins = dict(
+        line.split("==") for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").split() if "==" in line
+    )
+    assert CHECKED.items() <= pins.items()
+    oldest = ".".join(str(number) for number in OLDEST_PYTHON)
+    assert f'requires-python = ">={oldest}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (named,) = set(re.findall(r"notebook==[\d.]+", README.read_text(encoding="utf-8")))
+    assert named in (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").split()
 
 
 def test_workflow_is_one_that_the_host_understands():

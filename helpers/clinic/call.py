@@ -7,6 +7,7 @@ sentence), {x} and {module} (the same, in a line of code), {shape} and {state} (
 import torch
 from torch import nn
 
+from helpers.shapes import named_shape
 from helpers.words import say
 
 _OPTIONS = {
@@ -17,11 +18,6 @@ _OPTIONS = {
     "dropout": 0.0,
     "bidirectional": False,
 }
-
-
-def named_shape(axes, sizes):
-    """(seq_len 4, batch 7, input_size 3)"""
-    return "(" + ", ".join(f"{axis} {size}" for axis, size in zip(axes, sizes, strict=True)) + ")"
 
 
 def written(kind, values, shown=()):
@@ -92,7 +88,7 @@ class Call:
     @property
     def named_input(self):
         """The shape of x with the names that PyTorch gives its axes."""
-        return named_shape(self._input_axes(self.batched), self.x.shape)
+        return named_shape(dict(zip(self._input_axes(self.batched), self.x.shape, strict=True)))
 
     @property
     def batch_axis(self):
@@ -115,7 +111,7 @@ class Call:
     @property
     def expected(self):
         """The shape that the hidden state must have, as PyTorch names its axes."""
-        return named_shape(self.state_axes(), self.state_axes().values())
+        return named_shape(self.state_axes())
 
     @property
     def zeros(self):

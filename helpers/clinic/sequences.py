@@ -70,14 +70,15 @@ def _cell_axes(call, match):
             steps, batch = f"{steps}.transpose(0, 1)", call.x.shape[0]
         given = call.h.shape[0] == batch
     state = (call.h_name if given else None) or "h"
-    start = "" if given and call.h_name else f"    {state} = torch.zeros({batch}, {hidden})\n"
-    loop = f"    for step in {steps}:\n        {state} = {call.module_code}(step, {state})"
+
+    def loop(steps, batch):
+        start = "" if given and call.h_name else f"    {state} = torch.zeros({batch}, {hidden})\n"
+        return f"{start}    for step in {steps}:\n        {state} = {call.module_code}(step, {state})"
+
     if given:
-        return call.say("clinic.cell_sequence", order=call.order, loop=start + loop)
-    turned = f"    h = torch.zeros({call.x.shape[0]}, {hidden})\n{loop}".replace(
-        f"in {steps}:", f"in {steps}.transpose(0, 1):"
-    )
-    return call.say("clinic.cell_sequence_unsure", order=call.order, loop=start + loop, turned=turned)
+        return call.say("clinic.cell_sequence", order=call.order, loop=loop(steps, batch))
+    turned = loop(f"{steps}.transpose(0, 1)", call.x.shape[0])
+    return call.say("clinic.cell_sequence_unsure", order=call.order, loop=loop(steps, batch), turned=turned)
 
 
 CASES = [

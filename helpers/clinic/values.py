@@ -61,12 +61,8 @@ def _no_tensor_state(call):
     return call.say("clinic.state_type", got=got, expected=call.expected, code=call.zeros)
 
 
-def _dtype(call, match):
-    """The dtype of the input of an nn.RNN, which PyTorch checks in words of its own."""
-    return _input_dtype(call)
-
-
-def _input_dtype(call):
+def _input_dtype(call, match=None):
+    """The dtype of the input; for an nn.RNN PyTorch checks it in words of its own."""
     got, expected = call.x.dtype, call.weight.dtype
     if got.is_complex:
         return None
@@ -134,7 +130,7 @@ _APART = (
 
 CASES = [
     Case(AttributeError, r"'[\w.]+' object has no attribute 'dim'", _no_tensor),
-    Case(ValueError, r"RNN input dtype \(\S+\) does not match weight dtype \(\S+\)\. Convert input: ", _dtype),
+    Case(ValueError, r"RNN input dtype \(\S+\) does not match weight dtype \(\S+\)\. Convert input: ", _input_dtype),
     Case(RuntimeError, r"mat1 and mat2 must have the same dtype, but got \w+ and \w+", _other_dtype),
     Case(RuntimeError, _APART, _device),
     Case(RuntimeError, r"Tensor on device \S+ is not on the expected device \S+", _cell_device),

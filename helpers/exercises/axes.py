@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
+from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.modules import make
 
 _SIZES = {
@@ -50,21 +50,21 @@ EXERCISES = (
     ShapeExercise(
         id="axes_output_shape",
         sizes=_SIZES,
-        right=lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, seq_len, hidden_size),
+        right=shape_of("batch seq_len hidden_size"),
         wrong={
-            "seq_first": lambda num_layers, batch, seq_len, input_size, hidden_size: (seq_len, batch, hidden_size),
-            "input": lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, seq_len, input_size),
-            "h_n": lambda num_layers, batch, seq_len, input_size, hidden_size: (num_layers, batch, hidden_size),
+            "seq_first": shape_of("seq_len batch hidden_size"),
+            "input": shape_of("batch seq_len input_size"),
+            "h_n": shape_of("num_layers batch hidden_size"),
         },
     ),
     ShapeExercise(
         id="axes_h_0_shape",
         sizes=_SIZES,
-        right=lambda num_layers, batch, seq_len, input_size, hidden_size: (num_layers, batch, hidden_size),
+        right=shape_of("num_layers batch hidden_size"),
         wrong={
-            "moved": lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, num_layers, hidden_size),
-            "steps": lambda num_layers, batch, seq_len, input_size, hidden_size: (num_layers, seq_len, hidden_size),
-            "output": lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, seq_len, hidden_size),
+            "moved": shape_of("batch num_layers hidden_size"),
+            "steps": shape_of("num_layers seq_len hidden_size"),
+            "output": shape_of("batch seq_len hidden_size"),
         },
     ),
     NumberExercise(

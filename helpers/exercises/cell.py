@@ -2,7 +2,7 @@
 
 import torch
 
-from helpers.exercises.judging import CodeExercise, NumberExercise, ShapeExercise
+from helpers.exercises.judging import CodeExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.shapes import rnn_parameters
 
 _SIZES = {"batch": range(2, 6), "input_size": range(6, 10), "hidden_size": range(10, 15)}
@@ -59,11 +59,11 @@ EXERCISES = (
     ShapeExercise(
         id="cell_weight_shape",
         sizes=_SIZES,
-        right=lambda batch, input_size, hidden_size: (hidden_size, input_size),
+        right=shape_of("hidden_size input_size"),
         wrong={
-            "turned": lambda batch, input_size, hidden_size: (input_size, hidden_size),
-            "recurrent": lambda batch, input_size, hidden_size: (hidden_size, hidden_size),
-            "batch": lambda batch, input_size, hidden_size: (batch, input_size),
+            "turned": shape_of("input_size hidden_size"),
+            "recurrent": shape_of("hidden_size hidden_size"),
+            "batch": shape_of("batch input_size"),
         },
     ),
     NumberExercise(

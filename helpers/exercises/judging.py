@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from helpers.shapes import named_sizes
 from helpers.words import lookup, say
 
 TOLERANCE = 1e-5
@@ -107,6 +108,11 @@ class NumberExercise(_Plain):
 
     def _difference(self, answer, sizes):
         return say("exercises.another")
+
+
+def shape_of(axes):
+    """The rule that gives the shape with these axes, "batch seq_len hidden_size"; "1" is an axis of size 1."""
+    return lambda **sizes: named_sizes(axes, sizes)
 
 
 class ShapeExercise(_Plain):

@@ -5,7 +5,7 @@ as the names of their axes, and each has words of its own ("1" is an axis that a
 """
 
 from helpers.exercises.questions import Kind
-from helpers.shapes import rnn_shapes
+from helpers.shapes import named_sizes, rnn_shapes
 
 
 def _of(tensor, then=lambda shape: shape):
@@ -13,8 +13,8 @@ def _of(tensor, then=lambda shape: shape):
     return lambda batch_first, **sizes: then(rnn_shapes(**sizes, batch_first=batch_first)[tensor])
 
 
-def _made_of(*names):
-    return lambda batch_first, **sizes: tuple(sizes[name] for name in names)
+def _made_of(axes):
+    return lambda batch_first, **sizes: named_sizes(axes, sizes)
 
 
 def _first_taken(shape):
@@ -38,7 +38,7 @@ _STATE_IN_RNN = dict(moved="batch num_layers hidden_size", no_layers="batch hidd
 _WEIGHT_IH = dict(turned="input_size hidden_size", recurrent="hidden_size hidden_size", batch="batch input_size")
 _WEIGHT_HH = dict(from_input="hidden_size input_size", bias="hidden_size", batch="batch hidden_size")
 _LATER = dict(own_weights="num_layers hidden_size hidden_size", batch="batch hidden_size")
-_ih, _hh = _made_of("hidden_size", "input_size"), _made_of("hidden_size", "hidden_size")
+_ih, _hh = _made_of("hidden_size input_size"), _made_of("hidden_size hidden_size")
 
 _STEP = (
     _kind(

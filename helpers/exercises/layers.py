@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
+from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.modules import make
 from helpers.shapes import rnn_parameters
 
@@ -75,23 +75,21 @@ EXERCISES = (
     ShapeExercise(
         id="layers_h_n_shape",
         sizes=_SIZES,
-        right=lambda num_layers, batch, seq_len, input_size, hidden_size: (num_layers, batch, hidden_size),
+        right=shape_of("num_layers batch hidden_size"),
         wrong={
-            "output": lambda num_layers, batch, seq_len, input_size, hidden_size: (seq_len, batch, hidden_size),
-            "top_only": lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, hidden_size),
-            "one_layer": lambda num_layers, batch, seq_len, input_size, hidden_size: (1, batch, hidden_size),
-            "batch_first": lambda num_layers, batch, seq_len, input_size, hidden_size: (batch, num_layers, hidden_size),
+            "output": shape_of("seq_len batch hidden_size"),
+            "top_only": shape_of("batch hidden_size"),
+            "one_layer": shape_of("1 batch hidden_size"),
+            "batch_first": shape_of("batch num_layers hidden_size"),
         },
     ),
     ShapeExercise(
         id="layers_output_shape",
         sizes=_SIZES,
-        right=lambda num_layers, batch, seq_len, input_size, hidden_size: (seq_len, batch, hidden_size),
+        right=shape_of("seq_len batch hidden_size"),
         wrong={
-            "h_n": lambda num_layers, batch, seq_len, input_size, hidden_size: (num_layers, batch, hidden_size),
-            "all_layers": lambda num_layers, batch, seq_len, input_size, hidden_size: (
-                *(num_layers, seq_len, batch, hidden_size),
-            ),
+            "h_n": shape_of("num_layers batch hidden_size"),
+            "all_layers": shape_of("num_layers seq_len batch hidden_size"),
             "side_by_side": lambda num_layers, batch, seq_len, input_size, hidden_size: (
                 *(seq_len, batch, num_layers * hidden_size),
             ),

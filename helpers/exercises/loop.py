@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
+from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.modules import make
 from helpers.shapes import rnn_parameters
 
@@ -28,21 +28,21 @@ EXERCISES = (
     ShapeExercise(
         id="loop_slice_shape",
         sizes=_SIZES,
-        right=lambda seq_len, batch, input_size, hidden_size: (batch, input_size),
+        right=shape_of("batch input_size"),
         wrong={
-            "whole": lambda seq_len, batch, input_size, hidden_size: (seq_len, batch, input_size),
-            "one_sample": lambda seq_len, batch, input_size, hidden_size: (seq_len, input_size),
-            "state": lambda seq_len, batch, input_size, hidden_size: (batch, hidden_size),
+            "whole": shape_of("seq_len batch input_size"),
+            "one_sample": shape_of("seq_len input_size"),
+            "state": shape_of("batch hidden_size"),
         },
     ),
     ShapeExercise(
         id="loop_states_shape",
         sizes=_SIZES,
-        right=lambda seq_len, batch, input_size, hidden_size: (seq_len, batch, hidden_size),
+        right=shape_of("seq_len batch hidden_size"),
         wrong={
-            "batch_first": lambda seq_len, batch, input_size, hidden_size: (batch, seq_len, hidden_size),
-            "last_only": lambda seq_len, batch, input_size, hidden_size: (batch, hidden_size),
-            "inputs": lambda seq_len, batch, input_size, hidden_size: (seq_len, batch, input_size),
+            "batch_first": shape_of("batch seq_len hidden_size"),
+            "last_only": shape_of("batch hidden_size"),
+            "inputs": shape_of("seq_len batch input_size"),
             "with_h_0": lambda seq_len, batch, input_size, hidden_size: (seq_len + 1, batch, hidden_size),
         },
     ),

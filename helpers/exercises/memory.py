@@ -2,7 +2,7 @@
 
 import torch
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
+from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
 
 _CHAIN = {"w": range(2, 6), "steps": range(5, 11)}
 _SIZES = {"hidden_size": range(5, 9), "input_size": range(2, 5), "seq_len": range(10, 20)}
@@ -18,11 +18,11 @@ EXERCISES = (
     ShapeExercise(
         id="memory_jacobian_shape",
         sizes=_SIZES,
-        right=lambda hidden_size, input_size, seq_len: (hidden_size, input_size),
+        right=shape_of("hidden_size input_size"),
         wrong={
-            "turned": lambda hidden_size, input_size, seq_len: (input_size, hidden_size),
-            "states": lambda hidden_size, input_size, seq_len: (hidden_size, hidden_size),
-            "time": lambda hidden_size, input_size, seq_len: (hidden_size, seq_len, input_size),
+            "turned": shape_of("input_size hidden_size"),
+            "states": shape_of("hidden_size hidden_size"),
+            "time": shape_of("hidden_size seq_len input_size"),
         },
     ),
     NumberExercise(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from helpers.exercises.judging import Verdict
+from helpers.shapes import named_sizes
 from helpers.words import say
 
 PICKS = 4
@@ -91,7 +92,7 @@ class Question:
     @property
     def mistakes(self):
         """The wrong shapes that have a name, by name."""
-        return {name: _named_shape(axes, self.sizes) for name, axes in self.kind.mistakes.items()}
+        return {name: named_sizes(axes, self.sizes) for name, axes in self.kind.mistakes.items()}
 
     def axis(self, size):
         """The name of the axis that has this size here, or None."""
@@ -183,10 +184,6 @@ def read_shape(answer):
     if type(answer) not in (tuple, list, torch.Size) or not 1 <= len(answer) <= _MOST_AXES:
         return None
     return tuple(answer) if all(type(size) is int and 0 <= size < 10**9 for size in answer) else None
-
-
-def _named_shape(axes, sizes):
-    return tuple(1 if axis == "1" else sizes[axis] for axis in axes.split())
 
 
 def _shuffled(count, generator):

@@ -2,7 +2,7 @@
 
 import torch
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
+from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.shapes import linear_parameters, rnn_parameters
 
 _WINDOW = {"days": range(4, 10), "input_size": range(4, 9)}
@@ -59,11 +59,11 @@ EXERCISES = (
     ShapeExercise(
         id="rain_window_shape",
         sizes={**_WINDOW, "batch": range(2, 10)},
-        right=lambda days, input_size, batch: (batch, days, input_size),
+        right=shape_of("batch days input_size"),
         wrong={
-            "seq_first": lambda days, input_size, batch: (days, batch, input_size),
+            "seq_first": shape_of("days batch input_size"),
             "concatenated": lambda days, input_size, batch: (batch, days * input_size),
-            "no_batch": lambda days, input_size, batch: (days, input_size),
+            "no_batch": shape_of("days input_size"),
         },
     ),
     ChoiceExercise(

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise
+from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.shapes import linear_parameters, rnn_parameters
 
 _SIZES = {"seq_len": range(5, 9), "batch": range(2, 5), "letters": range(20, 30)}
@@ -42,7 +42,7 @@ EXERCISES = (
         sizes=_SIZES,
         right=lambda seq_len, batch, letters: (seq_len * batch, letters),
         wrong={
-            "not_flat": lambda seq_len, batch, letters: (seq_len, batch, letters),
+            "not_flat": shape_of("seq_len batch letters"),
             "targets": lambda seq_len, batch, letters: (seq_len * batch,),
             "letters_too": lambda seq_len, batch, letters: (seq_len * batch * letters,),
             "time_kept": lambda seq_len, batch, letters: (seq_len, batch * letters),

@@ -1,10 +1,9 @@
 """Lesson 02: the inside of one cell, one step, one unit at a time."""
 
-import ipywidgets as widgets
 import torch
 from torch import nn
 
-from helpers.live import Explorer, slider, whole_part
+from helpers.live import Explorer, scale_slider, slider, whole_part
 from helpers.modules import make, seeded
 from helpers.pictures.cell import CellScene, cell_state, cell_words
 from helpers.shapes import rnn_parameters, whole_number
@@ -42,12 +41,6 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1):
         return cell_state(cell, inputs[:, :input_size], step, min(unit, hidden_size - 1))
 
     return Explorer(controls, compute, CellScene(), _describe, say("pictures.cell.alt"))
-
-
-def scale_slider(name):
-    """A slider for a factor from 0 to 10, 1 at the start, labelled `name`."""
-    style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
-    return widgets.FloatSlider(1.0, min=0.0, max=10.0, step=0.25, description=name, style=style, layout=layout)
 
 
 @torch.no_grad()

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from helpers.explorers.cell import scale, scale_slider
-from helpers.live import Explorer, player, slider, whole_part
+from helpers.explorers.cell import scale
+from helpers.live import Explorer, player, scale_slider, slider, whole_part
 from helpers.modules import make, seeded
 from helpers.pictures.echo import EchoScene, echo_state
 from helpers.pictures.loop import LoopScene, loop_state

@@ -1,9 +1,7 @@
 """Lesson 07: how far the gradient reaches back, for large and small weights, large and small inputs."""
 
-import ipywidgets as widgets
-
 from helpers.backward import INPUT_SIZE
-from helpers.live import Explorer, choices_slider, slider
+from helpers.live import Explorer, choices_slider, scale_slider, slider
 from helpers.pictures.memory import MOST_STEPS, MemoryScene, memory_state
 from helpers.shapes import whole_number
 from helpers.words import say
@@ -22,34 +20,29 @@ def explore_memory(seq_len=50, hidden_size=32):
     """
     whole_number("seq_len", seq_len, 2, MOST_STEPS)
     whole_number("hidden_size", hidden_size, 1, MOST_HIDDEN)
-    style, layout = {"description_width": "initial"}, widgets.Layout(width="270px")
     controls = {
-        "weight_scale": widgets.FloatSlider(
-            1.0, min=0.0, max=3.0, step=0.1, description="weight_scale", style=style, layout=layout
-        ),
+        "weight_scale": scale_slider("weight_scale", most=3.0, step=0.1),
         "input_scale": choices_slider("input_scale", 0.01, INPUT_SCALES),
         "seq_len": slider("seq_len", seq_len, 2, MOST_STEPS),
         "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
     }
 
-    def compute(weight_scale, input_scale, seq_len, hidden_size):
-        return memory_state(weight_scale, input_scale, seq_len, hidden_size)
+    return Explorer(controls, memory_state, MemoryScene(MOST_STEPS), _describe, say("explorers.memory.alt"))
 
-    def describe(state):
-        first, last = state.gradient[0], state.gradient[-1]
-        ratio = first / last
-        key = "vanishes" if ratio < 0.1 else "explodes" if ratio > 10 else "stays"
-        return say(
-            "explorers.memory.caption",
-            seq_len=len(state.gradient),
-            input_size=INPUT_SIZE,
-            hidden_size=controls["hidden_size"].value,
-            first=first,
-            last=last,
-            slope=state.slope,
-            weight_scale=state.weight_scale,
-            ratio=ratio,
-            verdict=say(f"explorers.memory.{key}"),
-        )
 
-    return Explorer(controls, compute, MemoryScene(MOST_STEPS), describe, say("explorers.memory.alt"))
+def _describe(state):
+    first, last = state.gradient[0], state.gradient[-1]
+    ratio = first / last
+    key = "vanishes" if ratio < 0.1 else "explodes" if ratio > 10 else "stays"
+    return say(
+        "explorers.memory.caption",
+        seq_len=len(state.gradient),
+        input_size=INPUT_SIZE,
+        hidden_size=state.hidden_size,
+        first=first,
+        last=last,
+        slope=state.slope,
+        weight_scale=state.weight_scale,
+        ratio=ratio,
+        verdict=say(f"explorers.memory.{key}"),
+    )

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import style
 from helpers.pictures.canvas import Scene
-from helpers.pictures.plot import add_axes
+from helpers.pictures.plot import add_axes, power_curve, power_ticks
 from helpers.recurrence import trace
 from helpers.words import say
 
@@ -40,17 +40,12 @@ class EchoScene(Scene):
         self._steps = steps
 
     def draw_still(self, figure, state):
-        powers = {power: f"1e{power}".replace("-", "−") for power in range(_LOWEST, _HIGHEST + 1, 2)}
+        powers = power_ticks(_LOWEST, _HIGHEST, 2)
         steps = {step: step for step in (1, *range(10, self._steps + 1, 10))}
         axes = add_axes(figure, _BOX, say("pictures.echo.time"), say("pictures.echo.change"), steps, powers)
         axes.set(xlim=(0, self._steps + 1), ylim=(_LOWEST, _HIGHEST))
 
     def draw_moving(self, sheet, state):
-        left, top, wide, high = _BOX
-        shown = state.change > 10.0**_LOWEST  # what is smaller lies below the paper
-        powers = np.log10(state.change[shown])
-        xs = left + wide * (1 + np.flatnonzero(shown)) / (self._steps + 1)
-        ys = top + high * (1 - (np.clip(powers, _LOWEST, _HIGHEST) - _LOWEST) / (_HIGHEST - _LOWEST))
-        sheet.line(np.stack([xs, ys], -1), colour=style.HIDDEN.words, width=2)
-        for x, y in zip(xs, ys, strict=True):
-            sheet.mark("circle", x, y, style.HIDDEN.line, size=7)
+        left, _, wide, _ = _BOX
+        xs = left + wide * (1 + np.arange(len(state.change))) / (self._steps + 1)
+        power_curve(sheet, _BOX, xs, state.change, (_LOWEST, _HIGHEST), style.HIDDEN, size=7)

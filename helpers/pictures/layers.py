@@ -26,8 +26,8 @@ class LayersState:
     """One sample on its way through an `nn.RNN`.
 
     Shapes: x (seq_len, input_size), hidden (num_layers, seq_len + 1, hidden_size), h_0 first; weights: for
-    each layer the pair weight_ih, weight_hh; parameters: for each layer how many. wave: cells of so many
-    diagonals are computed, all when it is seq_len + num_layers - 1. lit: one of "none", "output", "h_n", "both".
+    each layer the pair weight_ih, weight_hh; parameters: for each layer how many. wave: hidden states of
+    so many diagonals are computed, all when it is seq_len + num_layers - 1. lit: one of "none", "output", "h_n", "both".
     """
 
     x: np.ndarray
@@ -104,7 +104,7 @@ class LayersScene(Scene):
             sheet.box(left - 3, top - 3, wide + 5, high + 5, line=3)
 
     def _weights(self, sheet, state, layer, top, high, hue):
-        """The one set of weights of a layer, left of its row, with an arrow to it."""
+        """The one set of weights of a layer, in its hue, left of its row."""
         middle = top + high / 2
         count = say("pictures.networks.parameters", count=state.parameters[layer]).split(" ")
         lines = [say("pictures.layers.layer", layer=layer), *count]
@@ -164,8 +164,8 @@ def draw_layers(rnn, inputs, h_0=None, sample=0, wave=None, lit="both"):
     """A `Picture` of one sample in an `nn.RNN`: layers upwards, time to the right.
 
     inputs: (seq_len, batch, input_size), at most 20 steps of 6 numbers; the RNN has at most 6 layers of 32
-    units. h_0: (num_layers, batch, hidden_size), zeros when left out. wave: how many diagonals of cells are
-    computed, all when left out. lit: what is framed, "none", "output", "h_n" or "both".
+    units. h_0: (num_layers, batch, hidden_size), zeros when left out. wave: how many diagonals of hidden
+    states are computed, all when left out. lit: what is framed, "none", "output", "h_n" or "both".
 
     Raises ValueError when a size or an argument is out of its range, and what `helpers.trace` raises.
     """

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import style
 from helpers.backward import measured
 from helpers.pictures.canvas import Scene, picture
-from helpers.pictures.plot import add_axes
+from helpers.pictures.plot import add_axes, power_curve, power_ticks
 from helpers.shapes import whole_number
 from helpers.words import say
 
@@ -24,12 +24,13 @@ class MemoryState:
     gradient: np.ndarray
     slope: float
     weight_scale: float
+    hidden_size: int
 
 
 def memory_state(weight_scale, input_scale, seq_len, hidden_size):
     """The `MemoryState` of one run, measured by autograd."""
     found = measured(weight_scale, input_scale, seq_len, hidden_size)
-    return MemoryState(found.gradient.numpy(), float(found.slope.mean()), weight_scale)
+    return MemoryState(found.gradient.numpy(), float(found.slope.mean()), weight_scale, hidden_size)
 
 
 class MemoryScene(Scene):
@@ -41,23 +42,17 @@ class MemoryScene(Scene):
         self._most = most_steps
 
     def draw_still(self, figure, state):
-        powers = {power: f"1e{power}".replace("-", "−") for power in range(_LOWEST, _HIGHEST + 1, 3)}
+        powers = power_ticks(_LOWEST, _HIGHEST, 3)
         back = {-distance: distance for distance in range(0, self._most + 1, 10)}
         axes = add_axes(figure, _BOX, say("pictures.memory.distance"), say("pictures.memory.gradient"), back, powers)
         axes.set(xlim=(-self._most, 1), ylim=(_LOWEST, _HIGHEST))
         axes.axhline(0, color=style.PALE, linewidth=1.2, linestyle=(0, (4, 2)))
 
     def draw_moving(self, sheet, state):
-        left, top, wide, high = _BOX
-        steps = len(state.gradient)
-        shown = state.gradient > 10.0**_LOWEST  # what is smaller lies below the paper
-        distance = (steps - 1 - np.arange(steps))[shown]
-        powers = np.clip(np.log10(state.gradient[shown]), _LOWEST, _HIGHEST)
+        left, _, wide, _ = _BOX
+        distance = np.arange(len(state.gradient))[::-1]
         xs = left + wide * (self._most - distance) / (self._most + 1)
-        ys = top + high * (1 - (powers - _LOWEST) / (_HIGHEST - _LOWEST))
-        sheet.line(np.stack([xs, ys], -1), colour=style.INPUT.words, width=2)
-        for x, y in zip(xs, ys, strict=True):
-            sheet.mark("circle", x, y, style.INPUT.line, size=6)
+        power_curve(sheet, _BOX, xs, state.gradient, (_LOWEST, _HIGHEST), style.INPUT, size=6)
         words = say("pictures.memory.slope", slope=state.slope)
         sheet.text(left + wide, 16, words, align="right", bold=True)
 

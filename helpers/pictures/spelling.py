@@ -7,7 +7,7 @@ import numpy as np
 from helpers import style
 from helpers.pictures import lettering
 from helpers.pictures.canvas import Scene, lay_down, picture
-from helpers.pictures.plot import add_axes
+from helpers.pictures.plot import add_axes, power_ticks
 from helpers.pictures.sheet import Sheet
 from helpers.pictures.tensors import colour_bar, two_decimals
 from helpers.shapes import whole_number
@@ -57,7 +57,7 @@ class SpellingScene(Scene):
             sheet.text(centre, 24, letter, family="mono", colour=style.OUTPUT.words, bold=True)
         colour_bar(sheet, 250, 452, 160, [(say("pictures.spelling.probability"), 1)], least=0)
         lay_down(figure, sheet)
-        powers = {power: f"1e{power}".replace("-", "−") for power in range(_LOWEST, _HIGHEST + 1)}
+        powers = power_ticks(_LOWEST, _HIGHEST, 1)
         epochs = {epoch: epoch for epoch in range(0, self._epochs + 1, 25)}
         axes = add_axes(figure, _BOX, say("pictures.spelling.epoch"), say("pictures.spelling.loss"), epochs, powers)
         axes.set(xlim=(0, self._epochs), ylim=(_LOWEST, _HIGHEST))

@@ -26,6 +26,7 @@ def draw_success(solved, epochs, name="hidden_size"):
         raise ValueError(say("errors.drawing", name="solved", expected=say("pictures.success.expected"), got=solved))
     left, top, wide, high = _BOX
     places = {value: left + wide * (place + 0.5) / len(solved) for place, value in enumerate(solved)}
+    never = top + high * (1 - 1.07 / 1.12)  # the row above the last epoch
     rows = []
     with DRAWING:
         figure, sheet = blank_figure(style.WIDTH, _HEIGHT), Sheet()
@@ -38,13 +39,13 @@ def draw_success(solved, epochs, name="hidden_size"):
             right = [epoch for epoch in found if epoch is not None]
             for x, epoch in zip(places[value] + aside, found, strict=True):
                 if epoch is None:
-                    sheet.mark("triangle", x, top + high * (1 - 1.07 / 1.12), style.OUTPUT.line)
+                    sheet.mark("triangle", x, never, style.OUTPUT.line)
                 else:
                     sheet.mark("circle", x, top + high * (1 - epoch / (epochs * 1.12)), style.HIDDEN.line, size=8)
             share = say("pictures.success.share", right=len(right), all=len(found))
             sheet.text(places[value], top - 14, share, bold=True)
             middle = f"{statistics.median(right):g}" if right else say("pictures.success.none")
             rows.append(say("pictures.success.row", name=name, value=value, share=share, middle=middle))
-        sheet.text(left - 10, top + high * (1 - 1.07 / 1.12), say("pictures.success.never"), align="right")
+        sheet.text(left - 10, never, say("pictures.success.never"), align="right")
         lay_down(figure, sheet)
     return Picture(figure, say("pictures.success.alt", epochs=epochs, rows=" ".join(rows)))

@@ -7,6 +7,7 @@ from helpers import style
 from helpers.pictures import lettering
 from helpers.pictures.canvas import DRAWING, Picture, blank_figure, lay_down
 from helpers.pictures.sheet import Sheet
+from helpers.shapes import named_shape
 from helpers.words import say
 
 _LARGEST = 40  # rows or columns of a tensor that can still be told apart
@@ -14,7 +15,7 @@ _LARGEST = 40  # rows or columns of a tensor that can still be told apart
 
 def shape_label(name, **axes):
     """A name with its shape: `h_1 (batch 1, hidden_size 2)`."""
-    return f"{name} ({', '.join(f'{axis} {size}' for axis, size in axes.items())})"
+    return f"{name} {named_shape(axes)}"
 
 
 def two_decimals(value):
