@@ -76,7 +76,7 @@ class SpellingScene(Scene):
             sign = "✓" if answer == self._pair.target[step] else "✗"
             sheet.text(centre, 50, lettering.readable(answer), family="mono", bold=True)
             sheet.text(centre, 70, sign, colour=style.HIDDEN.words if sign == "✓" else style.OUTPUT.words)
-        left, top, wide, _ = _BOX
+        left, top, wide, deep = _BOX
         loss = np.clip(record.loss.numpy(), 10.0**_LOWEST, None)
         xs, ys = left + wide * np.arange(len(loss)) / self._epochs, self._y(np.log10(loss))
         sheet.line(np.stack([xs, ys], -1), colour=style.HIDDEN.words, width=2)
@@ -84,7 +84,8 @@ class SpellingScene(Scene):
         if self._pair.floor > 0:
             y = float(self._y(np.log10(self._pair.floor)))
             sheet.line([(left, y), (left + wide, y)], dashed=True)
-            sheet.text(left + wide, y - 12, say("pictures.spelling.floor"), align="right")
+            # Below the axes: the curve may pass anywhere between them.
+            sheet.text(left + wide, top + deep + 66, say("pictures.spelling.floor"), align="right")
         words = say("pictures.spelling.now", epoch=state.epoch, loss=float(record.loss[state.epoch]))
         sheet.text(left + wide, top - 20, words, align="right", bold=True)
 
