@@ -71,7 +71,16 @@ __all__ = sorted(_HOMES)
 def __getattr__(name):
     if name not in _HOMES:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"helpers.{_HOMES[name]}"), name)
+    try:
+        home = importlib.import_module(f"helpers.{_HOMES[name]}")
+    except ModuleNotFoundError as error:
+        package = error.name.partition(".")[0]
+        if package == "helpers":
+            raise
+        raise ModuleNotFoundError(
+            say("environment.missing", name=package, python=sys.executable), name=package
+        ) from error
+    return getattr(home, name)
 
 
 def __dir__():

@@ -18,9 +18,15 @@ from jupyter_core.paths import jupyter_path
 from helpers.words import say
 
 OLDEST_PYTHON = (3, 11)
-CHECKED = {"torch": "2.13.0", "ipywidgets": "8.1.9", "matplotlib": "3.11.2", "jupyterlab": "4.6.6"}
+CHECKED = {
+    "torch": "2.13.0",
+    "ipywidgets": "8.1.9",
+    "anywidget": "0.11.0",
+    "matplotlib": "3.11.2",
+    "jupyterlab": "4.6.6",
+}
 _EXTENSIONS = Path("share/jupyter/labextensions")
-_WIDGETS = Path("@jupyter-widgets/jupyterlab-manager/package.json")
+_WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def findings(seen):
     for name in CHECKED:
         got, checked = seen.versions[name], CHECKED[name]
         key = "missing" if got is None else "same" if got.split("+")[0] == checked else "other"
-        old = got is not None and _minor(got) < _minor(checked)
+        old = got is not None and _too_old(name, got)
         values = dict(name=name, got=got, checked=checked, python=seen.executable)
         found.append(Finding(key != "missing" and not old, say(f"environment.{'old' if old else key}", **values)))
     if seen.server is not None:
@@ -76,6 +82,13 @@ def findings(seen):
     found.append(_one("widgets", seen.widgets is not None, got=seen.widgets, place=place, python=seen.executable))
     found.append(_one("threads", set(seen.threads) == {1}, got=max(seen.threads)))
     return found
+
+
+def require(name):
+    """Raise ImportError, in a sentence that says what to do, when the package `name` is older than the course needs."""
+    got = _version(name)
+    if got is not None and _too_old(name, got):
+        raise ImportError(say("environment.old", name=name, got=got, checked=CHECKED[name], python=sys.executable))
 
 
 class Report:
@@ -95,9 +108,7 @@ class Report:
             f"<li><b aria-hidden='true'>{'✓' if finding.good else '✗'}</b> {html.escape(finding.words)}</li>"
             for finding in self.findings
         )
-        return (
-            f"<ul role='status' style='list-style:none;padding:0'>{rows}<li><b>{html.escape(self._last)}</b></li></ul>"
-        )
+        return f"<div role='status'><ul style='list-style:none;padding:0'>{rows}<li><b>{html.escape(self._last)}</b></li></ul></div>"
 
 
 def check_environment():
@@ -112,6 +123,10 @@ def _one(key, good, **values):
 def _minor(version):
     """The first two numbers of a version: patches are not judged."""
     return tuple(int(number) for number in version.split("+")[0].split(".")[:2])
+
+
+def _too_old(name, got):
+    return _minor(got) < _minor(CHECKED[name])
 
 
 def _version(name):
@@ -134,10 +149,17 @@ def _server():
 
 
 def _widgets(prefix):
-    """The version of the widgets' JupyterLab side below `prefix` or where Jupyter looks as well, None when there is none."""
-    for folder in (Path(prefix) / _EXTENSIONS, *map(Path, jupyter_path("labextensions"))):
+    """The version of the widgets' JupyterLab side below `prefix` or where Jupyter looks as well, None when a part is missing."""
+    folders = [Path(prefix) / _EXTENSIONS, *map(Path, jupyter_path("labextensions"))]
+    versions = [_extension(name, folders) for name in _WIDGETS]
+    return versions[0] if all(versions) else None
+
+
+def _extension(name, folders):
+    """The version of the first extension `name` in `folders`, None when none has it."""
+    for folder in folders:
         try:
-            return json.loads((folder / _WIDGETS).read_text(encoding="utf-8"))["version"]
+            return json.loads((folder / name / "package.json").read_text(encoding="utf-8"))["version"]
         except (OSError, ValueError, KeyError):
             continue
     return None

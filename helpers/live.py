@@ -12,6 +12,7 @@ import threading
 
 import ipywidgets as widgets
 
+from helpers.assistive import CourseWidget, spoken
 from helpers.pictures.canvas import DRAWING, Canvas
 from helpers.still import image_html, still_bundle
 from helpers.words import say
@@ -49,8 +50,9 @@ class LiveFigure:
         return image_html(self._png, self._alt, *self._scene.size)
 
     def bundle(self, text):
-        """The mime bundle of the picture as it is now; `text` is its plain text."""
-        return still_bundle(self._png, self._alt, text, *self._scene.size)
+        """The mime bundle of the picture as it is now; `text` is its plain text, and stands below it."""
+        note = say("explorers.still")
+        return still_bundle(self._png, self._alt, text, *self._scene.size, below=f"{text} {note}")
 
     def _send(self, png, state):
         self._png, self._state = png, state
@@ -72,7 +74,7 @@ class LiveFigure:
                 self._crisp(state)
 
 
-class Explorer(widgets.VBox):
+class Explorer(CourseWidget):
     """Controls in one wrapping row, a picture that follows them, its caption, and a reset button.
 
     controls: dict from the PyTorch argument's name to its slider or toggle
@@ -82,8 +84,8 @@ class Explorer(widgets.VBox):
     alt: what kind of picture it is, in words
     before, below: more widgets, in front of the controls and under the caption
 
-    Attributes for use without a browser: `controls`, `caption` (str), `png` (bytes). Setting a control's
-    value recomputes, redraws and updates the caption before it returns.
+    Attributes for use without a browser: `controls`, `reset` (a button), `caption` (str), `png` (bytes). Setting
+    a control's value recomputes, redraws and updates the caption before it returns.
     """
 
     def __init__(self, controls, compute, scene, describe, alt, before=(), below=()):
@@ -95,14 +97,14 @@ class Explorer(widgets.VBox):
         with DRAWING:
             self._figure = LiveFigure(scene, alt, state)
         self.caption = describe(state)
-        self._spoken = widgets.HTML(live_region(self.caption))
-        reset = widgets.Button(description=say("explorers.reset"), tooltip=say("explorers.reset_tooltip"))
-        reset.layout.width = "80px"
-        reset.on_click(self._reset)
+        self._spoken = spoken(paragraph(self.caption))
+        self.reset = widgets.Button(description=say("explorers.reset"), tooltip=say("explorers.reset_tooltip"))
+        self.reset.layout.width = "80px"
+        self.reset.on_click(self._reset)
         for control in controls.values():
             control.observe(self._moved, names="value")
         row = widgets.Box(
-            [*before, *controls.values(), reset], layout=widgets.Layout(flex_flow="row wrap", width="100%")
+            [*before, *controls.values(), self.reset], layout=widgets.Layout(flex_flow="row wrap", width="100%")
         )
         super().__init__([row, self._figure.widget, self._spoken, *below], layout=widgets.Layout(max_width="1000px"))
         _spare_the_collector()
@@ -123,7 +125,7 @@ class Explorer(widgets.VBox):
             state = self._compute(**values)
             self._figure.redraw(state)
             self.caption = self._describe(state)
-            self._spoken.value = live_region(self.caption)
+            self._spoken.value = paragraph(self.caption)
             self._drawn = values
 
     def _reset(self, _button):
@@ -193,6 +195,6 @@ def player(steps):
     return play
 
 
-def live_region(caption):
-    """Words as a paragraph that a screen reader says when they change; `caption` is escaped."""
-    return f'<p role="status" aria-live="polite" style="margin:4px 0;line-height:1.5">{html.escape(caption)}</p>'
+def paragraph(words):
+    """Words as a paragraph of HTML; they are escaped."""
+    return f'<p style="margin:4px 0;line-height:1.5">{html.escape(words)}</p>'

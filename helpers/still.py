@@ -23,12 +23,13 @@ def image_html(png, alt, width, height):
     return f'<img decoding="sync" alt="{html.escape(alt)}" style="{_STYLE.format(width=width, height=height)}" src="data:image/png;base64,{source}">'
 
 
-def still_bundle(png, alt, text, width, height):
+def still_bundle(png, alt, text, width, height, below=""):
     """The mime bundle of a picture: HTML with alt text, a plain PNG for hosts that drop HTML, and `text`.
 
-    The plain PNG has one dot for each CSS pixel, since the bundle stands in a notebook's file.
+    below: words to stand under the picture in HTML; they are escaped. The plain PNG has one dot for each CSS pixel, since the bundle stands in a notebook's file.
     """
-    figure = f"<figure style='margin:0'>{image_html(png, alt, width, height)}</figure>"
+    words = f"<figcaption>{html.escape(below)}</figcaption>" if below else ""
+    figure = f"<figure style='margin:0'>{image_html(png, alt, width, height)}{words}</figure>"
     plain = base64.b64encode(coarse(png, width)).decode("ascii")
     return {"text/plain": text, "text/html": figure, "image/png": plain}
 

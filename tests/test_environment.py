@@ -29,7 +29,7 @@ def test_nothing_wrong_is_said_in_one_line():
     report = Report(findings(GOOD))
     assert report.ready
     assert repr(report) == "All is well: you can start."
-    assert report._repr_html_().count("✓") == len(report.findings) == 8
+    assert report._repr_html_().count("✓") == len(report.findings) == 9
 
 
 @pytest.mark.parametrize("case", BROKEN)
@@ -50,7 +50,7 @@ def test_another_version_is_no_fault():
 
 
 def test_a_server_that_is_not_known_is_not_judged():
-    assert len(findings(replace(GOOD, server=None))) == 7
+    assert len(findings(replace(GOOD, server=None))) == 8
 
 
 def test_here_all_is_well():
@@ -66,10 +66,35 @@ def test_words_of_the_computer_are_escaped():
     assert "&lt;b&gt;" in report._repr_html_()
 
 
-def test_without_torch_one_sentence_helps():
-    script = "import sys; sys.modules['torch'] = None\nimport helpers"
+def last_line(script):
+    """The last line that a Python says which runs `script`."""
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert found.returncode == 1
-    last = found.stderr.strip().splitlines()[-1]
+    return found.stderr.strip().splitlines()[-1]
+
+
+def test_without_torch_one_sentence_helps():
+    last = last_line("import sys; sys.modules['torch'] = None\nimport helpers")
     assert last.startswith("ModuleNotFoundError: PyTorch is missing in the Python that runs this")
     assert "-m pip install -r requirements.txt" in last
+
+
+@pytest.mark.parametrize("package", ["ipywidgets", "anywidget", "matplotlib", "PIL"])
+def test_without_a_package_one_sentence_helps(package):
+    last = last_line(f"import sys; sys.modules['{package}'] = None\nimport helpers\nhelpers.explore_layers")
+    assert last.startswith(f"ModuleNotFoundError: {package} is missing in the Python that runs this notebook")
+    assert "-m pip install -r requirements.txt" in last
+
+
+def test_with_older_widgets_one_sentence_helps(tmp_path):
+    """A folder that looks to Python like an older ipywidgets, in front of the real one."""
+    folder = tmp_path / "ipywidgets-7.8.5.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: ipywidgets\nVersion: 7.8.5\n")
+    last = last_line(f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport helpers\nhelpers.explore_layers")
+    assert last.startswith("ImportError: ipywidgets 7.8.5 is too old; the course needs 8.1.9.")
+
+
+def test_what_helpers_miss_of_their_own_is_no_missing_package():
+    last = last_line("import sys; sys.modules['helpers.live'] = None\nimport helpers\nhelpers.explore_layers")
+    assert "import of helpers.live halted" in last

@@ -52,8 +52,7 @@ def test_reset_puts_everything_back(name):
     caption = explorer.caption
     for control in explorer.controls.values():
         control.value = ends(control)[-1]
-    row = explorer.children[0]
-    row.children[-1].click()
+    explorer.reset.click()
     assert {label: control.value for label, control in explorer.controls.items()} == start
     assert explorer.caption == caption
 
@@ -62,7 +61,7 @@ def test_reset_where_one_slider_bounds_another():
     loop, cell = explore_loop(seq_len=8, step=7), explore_cell(hidden_size=9, unit=8)
     loop.controls["seq_len"].value, cell.controls["hidden_size"].value = 2, 1
     for explorer in (loop, cell):
-        explorer.children[0].children[-1].click()
+        explorer.reset.click()
     assert (loop.controls["step"].value, loop.controls["seq_len"].value) == (7, 8)
     assert (cell.controls["unit"].value, cell.controls["hidden_size"].value) == (8, 9)
 
@@ -142,7 +141,7 @@ def test_the_unit_follows_hidden_size_and_the_step_follows_seq_len():
     assert (cell.controls["unit"].value, cell.controls["unit"].max) == (3, 3)
     loop.controls["seq_len"].value = 5
     assert (loop.controls["step"].value, loop.controls["step"].max) == (5, 5)
-    play = next(widget for widget in loop.children[0].children if isinstance(widget, Play))
+    play = next(widget for widget in loop.children[1].children if isinstance(widget, Play))
     assert (play.min, play.max) == (0, 5)
     assert "Unit 3 " in cell.caption
     assert "Step 5 of 5" in loop.caption

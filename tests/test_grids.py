@@ -119,7 +119,7 @@ def test_layers_caption_says_the_shapes_and_counts_of_the_module(hidden_size, nu
 def test_the_wave_follows_both_sizes():
     explorer = explore_layers(num_layers=3, seq_len=5)
     wave = explorer.controls["wave"]
-    play = next(widget for widget in explorer.children[0].children if isinstance(widget, Play))
+    play = next(widget for widget in explorer.children[1].children if isinstance(widget, Play))
     explorer.controls["seq_len"].value = 9
     assert (wave.value, wave.max, play.max) == (11, 11, 11)
     wave.value = 4
@@ -128,7 +128,7 @@ def test_the_wave_follows_both_sizes():
     assert "Wave 4 of 14: 4 hidden states can be computed at once." in explorer.caption
     explorer.controls["seq_len"].value = explorer.controls["num_layers"].value = 1
     assert (wave.value, wave.max) == (1, 1)
-    explorer.children[0].children[-1].click()
+    explorer.reset.click()
     assert (wave.value, wave.max) == (7, 7)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 
+from helpers.assistive import CourseWidget, spoken
 from helpers.exercises.answers import Feedback
 from helpers.exercises.entry import Entry
 from helpers.exercises.kinds import LEVELS
@@ -43,7 +44,7 @@ def shape_trainer(level=1, seed=0):
     return ShapeTrainer(level, seed)
 
 
-class ShapeTrainer(widgets.VBox):
+class ShapeTrainer(CourseWidget):
     """Questions about shapes, a field to type in, four picks, and the feedback.
 
     Without a browser: `question`, `answer(shape)`, `skip()`, `score`, `level` (may be set), `levels`, `feedback`.
@@ -59,7 +60,9 @@ class ShapeTrainer(widgets.VBox):
         self._highest, self._score = self._level, Score(0, 0, 0)
         self._lock = threading.RLock()  # the browser's messages may be handled in another thread than the cells
         wide = widgets.Layout(width="100%", margin="0")
-        self._asked, self._said, self._counted = (widgets.HTML(layout=wide) for _ in range(3))
+        self._asked, self._said, self._counted = spoken(), spoken(), widgets.HTML()
+        for place in (self._asked, self._said, self._counted):
+            place.layout = wide
         self.controls = self._make_controls()
         self.picks = tuple(widgets.Button(layout=widgets.Layout(width="auto")) for _ in range(PICKS))
         self._start()
@@ -150,15 +153,15 @@ class ShapeTrainer(widgets.VBox):
 
     def _ask(self):
         self._question, self._tried = next(self._questions), False
-        self._asked.value = f'<div aria-live="polite">{_page(self._question.text)}</div>'
+        self._asked.value = _page(self._question.text)
         self.controls["shape"].value = ""
         for button, shape in zip(self.picks, self._question.picks, strict=True):
             button.description = str(shape)
 
     def _say(self, feedback):
         self.feedback = feedback
-        spoken = feedback._repr_html_().replace("<div ", '<div aria-live="polite" ', 1)
-        self._said.value = f'<div style="{_LINE}">{spoken}</div>'
+        words = feedback._repr_html_().replace(" role='status'", "")  # its place is a live region already
+        self._said.value = f'<div style="{_LINE}">{words}</div>'
         opens = self._level == self._highest < len(LEVELS)
         name = say(f"trainer.level.{self._level}")
         values = dict(name=name, count=TO_OPEN, level=self._level + 1, **self._score._asdict())

@@ -6,8 +6,9 @@ import time
 
 import ipywidgets as widgets
 
+from helpers.assistive import spoken
 from helpers.forecast import study
-from helpers.live import LiveFigure, live_region
+from helpers.live import LiveFigure, paragraph
 from helpers.pictures.canvas import DRAWING
 from helpers.pictures.skill import SkillScene, by_model
 from helpers.words import say
@@ -33,11 +34,14 @@ class Study(widgets.VBox):
         )
         self._button.on_click(self._pressed)
         self._bar = widgets.IntProgress(0, 0, self._total, layout=widgets.Layout(width="280px"))
-        self._words = widgets.HTML()
+        self._count = widgets.Label()
+        self._words = spoken()
         self._say(self._ready())
         hidden_size.observe(self._resized, names="value")
         self._figure = None
-        row = widgets.Box([self._button, self._bar], layout=widgets.Layout(flex_flow="row wrap", width="100%"))
+        row = widgets.Box(
+            [self._button, self._bar, self._count], layout=widgets.Layout(flex_flow="row wrap", width="100%")
+        )
         super().__init__([row, self._words])
 
     @property
@@ -88,6 +92,7 @@ class Study(widgets.VBox):
                     break
         finally:
             done = len(self.scores)
+            self._count.value = ""
             key = "explorers.study.done" if done == self._total else "explorers.stopped"
             self._say(" ".join([say(key, done=done, total=self._total), *self._means()]))
             self._label("train")
@@ -100,8 +105,8 @@ class Study(widgets.VBox):
             else:
                 self._figure.redraw(self.scores)
         self._bar.value = len(self.scores)
-        # Not in a live region: a screen reader would speak without a pause.
-        self._words.value = f"<p>{say('explorers.study.running', done=len(self.scores), total=self._total)}</p>"
+        # Not among the spoken words: a screen reader would speak without a pause.
+        self._count.value = say("explorers.study.running", done=len(self.scores), total=self._total)
 
     def _means(self):
         return [
@@ -117,7 +122,7 @@ class Study(widgets.VBox):
         ]
 
     def _say(self, words):
-        self._words.value = live_region(words)
+        self._words.value = paragraph(words)
 
     def _label(self, key):
         self._button.description = say(f"explorers.study.{key}")

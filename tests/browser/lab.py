@@ -145,37 +145,58 @@ def show_cell(page, text):
     return cell
 
 
-def run_all_and_move_every_slider(page, address, path, screenshot, held=""):
-    """Run a lesson without an error, and see every slider of its explorers change picture and caption.
-
-    held: what is held down with the arrow keys, "Shift+" for instance.
-    """
-    open_lesson(page, address, path)
-    run_all(page)
-    sources = page.evaluate(
+def sources(page):
+    """The sources of all code cells."""
+    return page.evaluate(
         "() => window.jupyterapp.shell.currentWidget.content.widgets"
         ".filter(c => c.model.type === 'code').map(c => c.model.sharedModel.source)"
     )
+
+
+def run_lesson(page, address, path):
+    """Open a lesson and run it from top to bottom without an error."""
+    open_lesson(page, address, path)
+    run_all(page)
     assert [output for cell in outputs(page) for output in cell if output["output_type"] == "error"] == []
-    explorers = [source for source in sources if re.match(r"explore_\w+\(", source)]
-    assert explorers
-    for source in explorers:
+
+
+def explorers(page):
+    """Scroll to each cell that is an explorer or a shape trainer, and yield it with its box on the page."""
+    found = [source for source in sources(page) if re.match(r"(explore_\w+|shape_trainer)\(", source)]
+    assert found
+    for source in found:
         cell = show_cell(page, source)
-        handles = cell.locator(".noUi-handle")
-        handles.first.wait_for()
-        assert handles.count() >= 1
+        box = cell.locator(".course-widget")
+        box.locator("button").first.wait_for()
+        yield cell, box
+
+
+def move_every_slider(page, screenshot, held=""):
+    """See every slider of a lesson's explorers change picture and caption.
+
+    held: what is held down with the arrow keys, "Shift+" for instance.
+    """
+    moved = 0
+    for _, box in explorers(page):
+        handles = box.locator(".noUi-handle")
         for number in range(handles.count()):
-            move_and_see(page, cell, handles.nth(number), held)
+            move_and_see(page, box, handles.nth(number), held)
+            moved += 1
         page.screenshot(path=screenshot)
         assert screenshot.stat().st_size > 20_000
+    assert moved
 
 
-def move_and_see(page, cell, handle, held=""):
-    """Move a slider one step with an arrow key; picture and caption of its cell must change."""
-    picture, caption = cell.locator("img").first, cell.locator("[role=status]").first
-    source_before, words_before = picture.get_attribute("src"), caption.inner_text()
+def move_and_see(page, box, handle, held=""):
+    """Move a slider one step with an arrow key: picture, caption and the value that a screen reader says must change."""
+    picture, caption = box.locator("img").first, box.locator("[role=status]").first
+    source_before, words_before = picture.get_attribute("src"), caption.text_content()
+    place, value = caption.element_handle(), handle.get_attribute("aria-valuetext")
     at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
     handle.focus()
     page.keyboard.press(held + ("ArrowLeft" if at_end else "ArrowRight"))
     expect(picture).not_to_have_attribute("src", source_before)
     expect(caption).not_to_have_text(words_before)
+    assert handle.get_attribute("aria-valuetext") != value
+    # A live region is said when its words change; a new one in its place would stay silent.
+    assert place.evaluate("node => node.isConnected && node.getAttribute('aria-live') === 'polite'")

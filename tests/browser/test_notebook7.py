@@ -5,11 +5,11 @@ slider sees them (https://github.com/jupyter/notebook/issues/7716). With Shift h
 """
 
 import pytest
-from lab import LESSONS, run_all_and_move_every_slider
+from lab import LESSONS, move_every_slider, run_lesson
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_run_all_and_move_every_slider(notebook7, page, tmp_path, name):
-    path, screenshot = f"notebooks/{name}", tmp_path / "explorer.png"
-    run_all_and_move_every_slider(page, notebook7, path, screenshot, held="Shift+")
+    run_lesson(page, notebook7, f"notebooks/{name}")
+    move_every_slider(page, tmp_path / "explorer.png", held="Shift+")
     assert page.evaluate("() => window.jupyterapp.name") == "Jupyter Notebook"

@@ -1,0 +1,40 @@
+"""What the standard widgets leave out on the page, added in the browser: names that a screen reader says, and a visible focus.
+
+The sliders of ipywidgets have no accessible name, its play buttons neither, and nothing says that the kernel they
+belong to has ended. `page.js` stands beside them and adds that; where a front end does not load it, all else works.
+"""
+
+from pathlib import Path
+
+import anywidget
+import ipywidgets as widgets
+import traitlets
+
+from helpers.environment import require
+from helpers.words import lookup
+
+require("ipywidgets")  # older ones fail later, with words that help nobody
+
+_HERE = Path(__file__).parent
+
+
+class Assistive(anywidget.AnyWidget):
+    """An invisible part of a `CourseWidget`; it says one sentence when the kernel has ended."""
+
+    _esm = _HERE / "page.js"
+    _css = _HERE / "page.css"
+    words = traitlets.Dict().tag(sync=True)
+
+
+class CourseWidget(widgets.VBox):
+    """A box around controls and what they show; whatever stands in it has a name for a screen reader."""
+
+    def __init__(self, children, **options):
+        assistive = Assistive(words=lookup("assistive"), layout=widgets.Layout(margin="0"))
+        super().__init__([assistive, *children], **options)
+        self.add_class("course-widget")
+
+
+def spoken(words=""):
+    """An `ipywidgets.HTML` whose words a screen reader says when they change, inside a `CourseWidget`."""
+    return widgets.HTML(words).add_class("course-spoken")
