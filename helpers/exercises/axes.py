@@ -27,23 +27,33 @@ def _output(generator, batch, seq_len, hidden_size):
     return (torch.rand(batch, seq_len, hidden_size, generator=generator) - 0.5,)
 
 
-def _rnn_and_data(generator, batch, seq_len, hidden_size):
-    rnn = make(nn.RNN, 2, hidden_size, batch_first=bool(seq_len % 2), generator=generator)
-    return rnn, torch.randn(batch, seq_len, 2, generator=generator)
+def _batch_first(generator):
+    """Both orders in turn, call by call."""
+    return generator.initial_seed() % 2 == 1
+
+
+def _rnn_and_data(generator, batch, seq_len, hidden_size, input_size):
+    rnn = make(nn.RNN, input_size, hidden_size, batch_first=_batch_first(generator), generator=generator)
+    return rnn, torch.randn(batch, seq_len, input_size, generator=generator)
 
 
 def _turned(rnn, x):
     return rnn(x.transpose(0, 1))[0].transpose(0, 1)
 
 
-def _cut(rnn, x):
-    batch, seq_len, _ = x.shape
-    return rnn(x.reshape(seq_len, batch, -1))[0].reshape(batch, seq_len, -1)
+def _cut(x):
+    """The mistake of exchanging the first two axes by reshape."""
+    return x.reshape(x.shape[1], x.shape[0], -1)
+
+
+def _states(rnn, x):
+    """The mistake of taking the second result of the RNN, h_n, for the first."""
+    return rnn(x)[1] if rnn.batch_first else rnn(x.transpose(0, 1))[1].transpose(0, 1)
 
 
 def _outputs(generator, **sizes):
     output = _output(generator, **sizes)[0]
-    return (output, True) if sizes["seq_len"] % 2 else (output.transpose(0, 1).contiguous(), False)
+    return (output, True) if _batch_first(generator) else (output.transpose(0, 1).contiguous(), False)
 
 
 EXERCISES = (
@@ -94,13 +104,18 @@ EXERCISES = (
     ),
     CodeExercise(
         id="axes_feed",
-        sizes=_OUTPUT,
+        sizes={**_OUTPUT, "input_size": range(16, 20)},
         arguments=_rnn_and_data,
         right=lambda rnn, x: rnn(x)[0] if rnn.batch_first else _turned(rnn, x),
         wrong={
             "straight": lambda rnn, x: rnn(x)[0],
             "always": _turned,
-            "reshaped": lambda rnn, x: rnn(x)[0] if rnn.batch_first else _cut(rnn, x),
+            "turned": lambda rnn, x: _turned(rnn, x) if rnn.batch_first else rnn(x)[0],
+            "reshaped": lambda rnn, x: rnn(x)[0] if rnn.batch_first else _cut(rnn(_cut(x))[0]),
+            "reshaped_x": lambda rnn, x: rnn(x)[0] if rnn.batch_first else rnn(_cut(x))[0].transpose(0, 1),
+            "reshaped_output": lambda rnn, x: rnn(x)[0] if rnn.batch_first else _cut(rnn(x.transpose(0, 1))[0]),
+            "only_back": lambda rnn, x: rnn(x)[0] if rnn.batch_first else rnn(x)[0].transpose(0, 1),
+            "h_n": _states,
             "not_back": lambda rnn, x: rnn(x)[0] if rnn.batch_first else rnn(x.transpose(0, 1))[0],
         },
     ),

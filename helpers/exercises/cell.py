@@ -4,6 +4,7 @@ import torch
 
 from helpers.exercises.judging import CodeExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.shapes import rnn_parameters
+from helpers.words import say
 
 _SIZES = {"batch": range(2, 6), "input_size": range(6, 10), "hidden_size": range(10, 15)}
 _SUM = {
@@ -34,12 +35,21 @@ _USUAL_MISTAKES = {
     "one_bias": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(x @ W_ih.T + b_ih + h @ W_hh.T),
     "other_bias": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(x @ W_ih.T + h @ W_hh.T + b_hh),
     "no_h": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(x @ W_ih.T + b_ih + b_hh),
-}
-_MISTAKES_OF_A_FUNCTION = {
+    "dense": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(x @ W_ih.T + b_ih),
+    "no_bias": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(x @ W_ih.T + h @ W_hh.T),
+    "b_ih_twice": lambda x, h, W_ih, W_hh, b_ih, b_hh: _step(x, h, W_ih, W_hh, b_ih, b_ih),
+    "b_hh_twice": lambda x, h, W_ih, W_hh, b_ih, b_hh: _step(x, h, W_ih, W_hh, b_hh, b_hh),
+    "sigmoid": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.sigmoid(x @ W_ih.T + b_ih + h @ W_hh.T + b_hh),
+    "relu": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.relu(x @ W_ih.T + b_ih + h @ W_hh.T + b_hh),
+    "tanh_apart": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(x @ W_ih.T + b_ih) + torch.tanh(h @ W_hh.T + b_hh),
     "no_transpose": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(x @ W_ih + b_ih + h @ W_hh + b_hh),
     "wrong_way_round": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(W_ih @ x + b_ih + W_hh @ h + b_hh),
     "half_transposed": lambda x, h, W_ih, W_hh, b_ih, b_hh: torch.tanh(x @ W_ih.T + b_ih + h @ W_hh + b_hh),
 }
+
+
+def _shapes(tensors):
+    return ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in sorted(tensors))
 
 
 def _as_function(cell_class):
@@ -48,11 +58,21 @@ def _as_function(cell_class):
     def step(x, h, W_ih, W_hh, b_ih, b_hh):
         cell = cell_class(W_ih.shape[1], W_ih.shape[0])
         if not isinstance(cell, torch.nn.Module):
-            raise TypeError("the class should be a torch.nn.Module")
-        cell.load_state_dict({"weight_ih": W_ih, "weight_hh": W_hh, "bias_ih": b_ih, "bias_hh": b_hh})
+            raise TypeError(say("exercises.cell_class.no_module"))
+        weights = {"weight_ih": W_ih, "weight_hh": W_hh, "bias_ih": b_ih, "bias_hh": b_hh}
+        expected, got = _shapes(weights.items()), _shapes(cell.named_parameters())
+        if got != expected:
+            raise ValueError(say("exercises.cell_class.parameters", expected=expected, got=got or "-"))
+        cell.load_state_dict(weights)
+        cell(-x, -h)  # a cell that keeps something from an earlier step shows it in the next
         return cell(x, h)
 
     return step
+
+
+def _kept(x, h, *weights):
+    """The mistake of a cell that keeps its own h, and goes on from it instead of the one that it is given."""
+    return _step(x, _step(-x, -h, *weights), *weights)
 
 
 EXERCISES = (
@@ -93,14 +113,14 @@ EXERCISES = (
         sizes=_SIZES,
         arguments=_one_step,
         right=_step,
-        wrong={**_USUAL_MISTAKES, **_MISTAKES_OF_A_FUNCTION},
+        wrong=_USUAL_MISTAKES,
     ),
     CodeExercise(
         id="cell_class",
         sizes=_SIZES,
         arguments=_one_step,
         right=_step,
-        wrong=_USUAL_MISTAKES,
+        wrong={**_USUAL_MISTAKES, "keeps_h": _kept},
         adapt=_as_function,
     ),
 )

@@ -65,6 +65,22 @@ def _never_carried(cells, dataset, h_0):
     return dataset
 
 
+def _each_alone(cells, dataset, h_0):
+    """The mistake of calling the cells without h, so that every step starts from zeros."""
+    for cell in cells:
+        dataset = torch.stack([cell(x) for x in dataset])
+    return dataset
+
+
+def _one_list(cells, dataset, h_0):
+    """The mistake of one list for all layers: it still holds the states of the layer below."""
+    states = []
+    for cell, h in zip(cells, h_0, strict=True):
+        states.extend(_layer(cell, dataset, h))
+        dataset = torch.stack(states)
+    return dataset
+
+
 def _every_layer_reads_x(cells, dataset, h_0):
     for cell, h in zip(cells, h_0, strict=True):
         states = _layer(cell, dataset, h)
@@ -142,6 +158,9 @@ EXERCISES = (
             "not_carried": _never_carried,
             "last_step": lambda cells, dataset, h_0: _stack(cells, dataset, h_0)[-1],
             "first_layer": lambda cells, dataset, h_0: _layer(cells[0], dataset, h_0[0]),
+            "no_h": _each_alone,
+            "swapped": lambda cells, dataset, h_0: cells[0](h_0[0], dataset[0]),
+            "one_list": _one_list,
         },
     ),
 )

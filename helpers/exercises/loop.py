@@ -16,6 +16,11 @@ def _dataset(generator, seq_len, batch, input_size, hidden_size):
     return cell, dataset, torch.randn(batch, hidden_size, generator=generator)
 
 
+def _each_alone(cell, dataset, h):
+    """The mistake of calling the cell without h, so that every step starts from zeros."""
+    return torch.stack([cell(x) for x in dataset])
+
+
 def _states(cell, dataset, h):
     states = []
     for x in dataset:
@@ -82,6 +87,14 @@ EXERCISES = (
             "with_h_0": lambda cell, dataset, h: torch.stack([h, *_states(cell, dataset, h)]),
             "before_each": lambda cell, dataset, h: torch.stack([h, *_states(cell, dataset, h)[:-1]]),
             "batch_first": lambda cell, dataset, h: torch.stack(_states(cell, dataset, h), dim=1),
+            "no_h": _each_alone,
+            "swapped": lambda cell, dataset, h: cell(h, dataset[0]),
+            "over_samples": lambda cell, dataset, h: torch.stack(_states(cell, dataset.transpose(0, 1), h)),
+            "skips_first": lambda cell, dataset, h: torch.stack(_states(cell, dataset[1:], h)),
+            "skips_last": lambda cell, dataset, h: torch.stack(_states(cell, dataset[:-1], h)),
+            "joined": lambda cell, dataset, h: torch.cat(_states(cell, dataset, h)),
+            "one_left": lambda cell, dataset, h: torch.stack(_states(cell, dataset, h)[-1:]),
+            "first_only": lambda cell, dataset, h: torch.stack(_states(cell, dataset[:1], h)),
         },
     ),
     ChoiceExercise(

@@ -63,6 +63,8 @@ EXERCISES = (
             "turned": lambda h, W_hh: torch.diag(1 - h**2) @ W_hh.T,
             "not_squared": lambda h, W_hh: torch.diag(1 - h) @ W_hh,
             "tanh_again": lambda h, W_hh: torch.diag(1 - torch.tanh(h) ** 2) @ W_hh,
+            "entry_by_entry": lambda h, W_hh: torch.diag(1 - h**2) * W_hh,
+            "slope_alone": lambda h, W_hh: torch.diag(1 - h**2),
         },
     ),
 )

@@ -81,6 +81,10 @@ EXERCISES = (
             "total": lambda probability, rain: ((probability - rain) ** 2).sum(),
             "root": lambda probability, rain: ((probability - rain) ** 2).mean().sqrt(),
             "rounded": lambda probability, rain: ((probability.round() - rain) ** 2).mean(),
+            "not_squared": lambda probability, rain: (probability - rain).mean(),
+            "doubled": lambda probability, rain: ((probability - rain) * 2).mean(),
+            "squared_last": lambda probability, rain: (probability - rain).mean() ** 2,
+            "each_day": lambda probability, rain: (probability - rain) ** 2,
         },
     ),
 )

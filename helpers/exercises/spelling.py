@@ -83,6 +83,9 @@ EXERCISES = (
             "not_flat": lambda logits, targets: cross_entropy(logits, targets),
             "logits_only": lambda logits, targets: cross_entropy(logits.reshape(-1, logits.shape[-1]), targets),
             "mixed": lambda logits, targets: _flat(logits.transpose(0, 1), targets),
+            "mixed_targets": lambda logits, targets: _flat(logits, targets.transpose(0, 1)),
+            "swapped": lambda logits, targets: cross_entropy(targets.reshape(-1), logits.reshape(-1, logits.shape[-1])),
+            "each_letter": lambda logits, targets: _flat(logits, targets, reduction="none"),
         },
     ),
 )
