@@ -74,7 +74,7 @@ def __getattr__(name):
     try:
         home = importlib.import_module(f"helpers.{_HOMES[name]}")
     except ModuleNotFoundError as error:
-        package = error.name.partition(".")[0]
+        package = (error.name or "").partition(".")[0]
         if package == "helpers":
             raise
         raise ModuleNotFoundError(

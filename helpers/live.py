@@ -52,14 +52,17 @@ class LiveFigure:
     def bundle(self, text):
         """The mime bundle of the picture as it is now; `text` is its plain text, and stands below it."""
         note = say("explorers.still")
-        return still_bundle(self._png, self._alt, text, *self._scene.size, below=f"{text} {note}")
+        width, height = self._scene.size
+        return still_bundle(self._png, self._alt, text, width, height, below=f"{text} {note}")
 
     def _send(self, png, state):
         self._png, self._state = png, state
         self.widget.value = self.html()
 
     def _crisp(self, state):
-        self._send(Canvas(self._scene, scale=2).png(state), state)
+        canvas = Canvas(self._scene, scale=2)
+        self._send(canvas.png(state), state)
+        canvas.let_go()
 
     def _rest_later(self):
         if self._rest is not None:
@@ -145,6 +148,7 @@ def _spare_the_collector():
     collection looked at all of them, and a moving slider stood still for 100 ms.
     """
     if gc.get_freeze_count() == 0:
+        gc.collect()  # what is frozen is never freed; loading leaves megabytes that nobody needs any more
         gc.freeze()
 
 

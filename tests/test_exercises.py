@@ -9,7 +9,7 @@ import torch
 from helpers import check, hint, solution
 from helpers.exercises import EXERCISES
 from helpers.exercises.answers import solution_code
-from helpers.exercises.judging import CodeExercise
+from helpers.exercises.code import CodeExercise
 from helpers.words import lookup
 
 DRAWS = range(40)

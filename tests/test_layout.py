@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -18,7 +19,7 @@ WORKFLOW = ROOT / ".github" / "workflows" / "tests.yml"
 FLOORS = {
     "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast", "spelling", "backward"},
     "pictures": {"style", "pictures"},
-    "controls": {"still", "live", "waiting", "explorers", "exercises", "clinic", "environment"},
+    "controls": {"assistive", "beside", "still", "live", "waiting", "explorers", "exercises", "clinic", "environment"},
 }
 ORDER = ["numbers", "pictures", "controls"]
 FORBIDDEN = {
@@ -43,7 +44,7 @@ def room(path):
 
 
 def test_every_room_has_a_floor():
-    rooms = {room(path) for path in HELPERS.rglob("*.py")} - {"__init__", "words", "data"}
+    rooms = {room(path) for path in HELPERS.rglob("*.py")} - {"__init__", "words", "data", "classroom"}
     assert rooms == set().union(*FLOORS.values())
 
 
@@ -99,6 +100,13 @@ def test_ruff():
             [sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True
         )
         assert found.returncode == 0, found.stdout
+
+
+def test_types():
+    """A type checker finds no fault in the helpers; nothing is kept of its work."""
+    command = [sys.executable, "-m", "mypy", f"--cache-dir={os.devnull}", "helpers", "images"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
 
 
 def test_readme_commands_install_what_the_files_pin():

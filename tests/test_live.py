@@ -166,7 +166,7 @@ def test_study_trains_shows_and_can_be_started_again(short_study):
         assert all(isinstance(score, Score) for score in short_study.scores)
         assert "All 8 trained" in short_study._words.value
         assert button.description == "Train both"
-    assert short_study.children[-1].value.startswith("<img ")
+    assert short_study.children[-1].children[0].value.startswith("<img ")
 
 
 def test_study_stops_and_keeps_what_is_done(short_study):

@@ -15,7 +15,7 @@ from mutants import mutants
 from helpers import check
 from helpers.exercises import EXERCISES
 from helpers.exercises.answers import solution_code
-from helpers.exercises.judging import CodeExercise
+from helpers.exercises.code import CodeExercise
 from helpers.words import say
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # PyTorch warns of what a mutant does; a learner's cell goes on

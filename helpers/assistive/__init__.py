@@ -10,6 +10,7 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
+from helpers.beside import answer_beside_cells
 from helpers.environment import require
 from helpers.words import lookup
 
@@ -27,12 +28,13 @@ class Assistive(anywidget.AnyWidget):
 
 
 class CourseWidget(widgets.VBox):
-    """A box around controls and what they show; whatever stands in it has a name for a screen reader."""
+    """A box around controls and what they show: they have names for a screen reader, and answer while a cell runs."""
 
     def __init__(self, children, **options):
         assistive = Assistive(words=lookup("assistive"), layout=widgets.Layout(margin="0"))
         super().__init__([assistive, *children], **options)
         self.add_class("course-widget")
+        answer_beside_cells(self)
 
 
 def spoken(words=""):

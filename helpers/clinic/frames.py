@@ -7,6 +7,7 @@ nothing that stands in a notebook can disturb the reading.
 import functools
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import torch
 from torch import nn
@@ -80,7 +81,8 @@ class Incident:
 
     def __init__(self, error):
         self.error, self.message = error, str(error)
-        self.learner, self.line, self.place, self.torch = None, None, None, []
+        self.learner: Any = None
+        self.line, self.place, self.torch = None, None, []
         step = error.__traceback__
         while step is not None:
             frame = step.tb_frame

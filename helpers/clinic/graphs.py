@@ -23,7 +23,9 @@ def _roots(incident):
 
 def _weights(incident):
     """The ids of all leaves that the graph of the loss reaches."""
-    waiting, seen, found = list(_roots(incident)), set(), set()
+    waiting = list(_roots(incident))
+    seen: set = set()
+    found = set()
     while waiting and len(seen) < _MOST_NODES:
         node = waiting.pop()
         if node is None or node in seen:

@@ -88,7 +88,7 @@ def _innermost(tree, kinds, *lines):
 def operands(incident):
     """What the learner's code was working on when it failed: `out` in `out[:, -1]`, both sides of `out - y`."""
     first, last, left, right = incident.place
-    for node in ast.walk(_tree(incident) or ast.Module(body=[])):
+    for node in ast.walk(_tree(incident) or ast.Module(body=[], type_ignores=[])):
         if not isinstance(node, (ast.expr, ast.AugAssign)):
             continue
         where = [getattr(node, name, None) for name in ("lineno", "end_lineno", "col_offset", "end_col_offset")]

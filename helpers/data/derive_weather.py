@@ -32,7 +32,10 @@ def read_member(archive):
     content = Path(archive).read_bytes()
     verify(archive, content, ARCHIVE_SHA256)
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-        member = tar.extractfile(MEMBER).read()
+        file = tar.extractfile(MEMBER)
+        if file is None:
+            raise ValueError(f"{MEMBER} is no file in {archive}.")
+        member = file.read()
     verify(MEMBER, member, MEMBER_SHA256)
     return member
 

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
+from helpers.exercises.code import CodeExercise
+from helpers.exercises.judging import ChoiceExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.modules import make
 
 _SIZES = {

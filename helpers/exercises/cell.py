@@ -2,7 +2,8 @@
 
 import torch
 
-from helpers.exercises.judging import CodeExercise, NumberExercise, ShapeExercise, shape_of
+from helpers.exercises.code import CodeExercise
+from helpers.exercises.judging import NumberExercise, ShapeExercise, shape_of
 from helpers.shapes import rnn_parameters
 from helpers.words import say
 

@@ -16,7 +16,8 @@ class Entry(widgets.Text):
 
     def __init__(self, on_enter, **options):
         super().__init__(continuous_update=False, **options)
-        self._on_enter, self._waiting, self._guard = on_enter, None, threading.Lock()
+        self._on_enter, self._guard = on_enter, threading.Lock()
+        self._waiting: threading.Timer | None = None
         self.on_msg(self._browser_says)
         self.observe(self._changed, names="value")
 
@@ -42,6 +43,6 @@ class Entry(widgets.Text):
         with self._guard:
             if wait is None or wait is not self._waiting:
                 return False
-            wait.cancel()
+            self._waiting.cancel()
             self._waiting = None
             return True

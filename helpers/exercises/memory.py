@@ -2,7 +2,8 @@
 
 import torch
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
+from helpers.exercises.code import CodeExercise
+from helpers.exercises.judging import ChoiceExercise, NumberExercise, ShapeExercise, shape_of
 
 _CHAIN = {"w": range(2, 6), "steps": range(5, 11)}
 _SIZES = {"hidden_size": range(5, 9), "input_size": range(2, 5), "seq_len": range(10, 20)}

@@ -2,7 +2,8 @@
 
 import torch
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
+from helpers.exercises.code import CodeExercise
+from helpers.exercises.judging import ChoiceExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.shapes import linear_parameters, rnn_parameters
 
 _WINDOW = {"days": range(4, 10), "input_size": range(4, 9)}

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-from helpers.exercises.judging import ChoiceExercise, CodeExercise, NumberExercise, ShapeExercise, shape_of
+from helpers.exercises.code import CodeExercise
+from helpers.exercises.judging import ChoiceExercise, NumberExercise, ShapeExercise, shape_of
 from helpers.shapes import linear_parameters, rnn_parameters
 
 _SIZES = {"seq_len": range(5, 9), "batch": range(2, 5), "letters": range(20, 30)}

@@ -58,6 +58,7 @@ class ShapeTrainer(CourseWidget):
         self._level = whole_number("level", level, 1, len(LEVELS))
         self._generator = seeded(whole_number("seed", seed, 0, _LARGEST_SEED))
         self._highest, self._score = self._level, Score(0, 0, 0)
+        self._tried = False
         self._lock = threading.RLock()  # the browser's messages may be handled in another thread than the cells
         wide = widgets.Layout(width="100%", margin="0")
         self._asked, self._said, self._counted = spoken(), spoken(), widgets.HTML()

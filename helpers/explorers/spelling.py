@@ -36,7 +36,7 @@ def explore_hello(source="hello", target="ohlol", hidden_size=8, num_layers=1, l
         "lr": choices_slider("lr", lr, RATES),
         "seed": slider("seed", seed, 0, SEEDS - 1),
     }
-    trained = {}  # the last training alone, so that walking through its epochs trains nothing
+    trained: dict = {}  # the last training alone, so that walking through its epochs trains nothing
 
     def compute(epoch, **options):
         key = tuple(options.items())

@@ -27,7 +27,8 @@ class Study(widgets.VBox):
     def __init__(self, weather, hidden_size):
         self.scores = []
         self._weather, self._hidden_size = weather, hidden_size
-        self._thread, self._stop = None, threading.Event()
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
         self._total = RUNS * len(LENGTHS) * len(_MODELS)
         self._button = widgets.Button(
             description=say("explorers.study.train"), tooltip=say("explorers.study.train_tooltip")
@@ -42,7 +43,8 @@ class Study(widgets.VBox):
         row = widgets.Box(
             [self._button, self._bar, self._count], layout=widgets.Layout(flex_flow="row wrap", width="100%")
         )
-        super().__init__([row, self._words])
+        self._place = widgets.VBox()
+        super().__init__([row, self._words, self._place])
 
     @property
     def running(self):
@@ -62,7 +64,7 @@ class Study(widgets.VBox):
     def stop(self):
         """Stop before the next training, and wait until it has stopped."""
         self._stop.set()
-        if self.running:
+        if self._thread is not None:
             self._thread.join()
 
     def _pressed(self, _button):
@@ -101,7 +103,7 @@ class Study(widgets.VBox):
         with DRAWING:
             if self._figure is None:
                 self._figure = LiveFigure(SkillScene(LENGTHS), say("explorers.study.alt"), self.scores)
-                self.children = [*self.children, self._figure.widget]
+                self._place.children = [self._figure.widget]
             else:
                 self._figure.redraw(self.scores)
         self._bar.value = len(self.scores)

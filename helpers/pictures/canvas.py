@@ -68,7 +68,8 @@ class Canvas:
 
     def __init__(self, scene, scale=1):
         self._scene, self._level = scene, 1 if scale == 1 else 6  # what stands may take longer to be smaller
-        self._figure = blank_figure(*scene.size, scale)
+        width, height = scene.size
+        self._figure = blank_figure(width, height, scale)
         self._key = self._background = None
 
     def png(self, state):
@@ -90,6 +91,11 @@ class Canvas:
                 artist.draw(renderer)
             return encode(np.asarray(canvas.buffer_rgba()), self._level)
 
+    def let_go(self):
+        """Free the bitmaps at once. A figure and its canvas hold each other, so the collector would come much later."""
+        self._background = None
+        FigureCanvasAgg(self._figure)
+
 
 def picture(scene, state, alt):
     """The scene in `state` as a figure that stands still."""
@@ -105,8 +111,12 @@ def picture(scene, state, alt):
 def figure_png(figure, scale=2):
     """The bytes of a PNG file of `figure`, with `scale` dots for each CSS pixel; the figure stays as it is."""
     with DRAWING:
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="raw", dpi=100 * scale)
+        buffer, own_canvas = io.BytesIO(), figure.canvas
+        try:
+            FigureCanvasAgg(figure)  # its bitmap goes with it
+            figure.savefig(buffer, format="raw", dpi=100 * scale)
+        finally:
+            figure.set_canvas(own_canvas)
         width, height = (round(size * scale) for size in (figure.get_size_inches() * 100))
         return encode(np.frombuffer(buffer.getvalue(), dtype=np.uint8).reshape(height, width, 4), level=9)
 

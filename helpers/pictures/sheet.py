@@ -100,10 +100,7 @@ class Sheet:
         made = [_strokes(self._lines)] if self._lines else []
         made += [_Block(*block) for block in self._blocks]
         if self._squares:
-            fills = np.concatenate(self._colours)
-            made.append(
-                PolyCollection(np.concatenate(self._squares), facecolors=fills, linewidths=0, antialiased=False)
-            )
+            made.append(_filled(np.concatenate(self._squares), np.concatenate(self._colours)))
         if self._heads:
             shapes, colours = zip(*self._heads, strict=True)
             made.append(PolyCollection(shapes, facecolors=colours, linewidths=0))
@@ -126,6 +123,11 @@ def _rectangles(left, top, width, height):
     return np.stack([xs, ys], -1)
 
 
+def _filled(squares, colours):
+    """Squares (n, 4, 2) with fills (n, 3)."""
+    return PolyCollection(squares, facecolors=colours, linewidths=0, antialiased=False)
+
+
 def _strokes(group):
     lines, colours, widths, dashed = zip(*group, strict=True)
     return LineCollection(
@@ -145,23 +147,25 @@ class _Block(Artist):
         self._x, self._y, self._colours, self._size = x, y, colours, size
 
     def draw(self, renderer):
-        scale = self.get_figure().dpi / 100
+        figure = self.get_figure()
+        assert figure is not None  # the sheet has given it one
+        scale = figure.dpi / 100
         each, left, top = self._size * scale, self._x * scale, self._y * scale
         if not all(float(number).is_integer() for number in (each, left, top)):
-            self._as_squares().draw(renderer)
+            self._as_squares(figure).draw(renderer)
             return
         pixels = np.repeat(np.repeat(self._colours, int(each), 0), int(each), 1)
         rgba = np.full((*pixels.shape[:2], 4), 255, dtype=np.uint8)
         rgba[..., :3] = (pixels * 255).round()
-        bottom = self.get_figure().bbox.height - top - len(rgba)
+        bottom = figure.bbox.height - top - len(rgba)
         renderer.draw_image(renderer.new_gc(), left, bottom, rgba[::-1])
 
-    def _as_squares(self):
+    def _as_squares(self, figure):
         rows, columns = self._colours.shape[:2]
         left = np.tile(self._x + self._size * np.arange(columns), rows)
         top = np.repeat(self._y + self._size * np.arange(rows), columns)
         squares = _rectangles(left, top, self._size, self._size)
-        collection = PolyCollection(squares, facecolors=self._colours.reshape(-1, 3), linewidths=0, antialiased=False)
-        collection.set_figure(self.get_figure())
+        collection = _filled(squares, self._colours.reshape(-1, 3))
+        collection.set_figure(figure)
         collection.set_transform(self.get_transform())
         return collection

@@ -1,17 +1,10 @@
 """One JupyterLab for all browser tests of a worker, and one Notebook 7; what is not installed skips, and fails in CI."""
 
 import importlib.util
-import os
 
 import pytest
 from lab import browser_page, find_browser, open_lesson, run_all, running_lab
-
-
-def skip_or_fail(reason):
-    """Skip the test; where CI is set, fail it."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}, and CI is set")
-    pytest.skip(reason)
+from skipping import skip_or_fail
 
 
 @pytest.fixture(scope="session")
