@@ -10,34 +10,20 @@ Three ways in one run, taking turns, so that what else the machine does hits all
 - floor: only the numbers are sent, and a canvas in the browser draws them as squares
 
 Only ratios mean something, and those of the means: the times of every way fall into two heaps about 40 ms apart
-(the server's small messages wait for the browser's acknowledgement of the one before), so a median jumps. The budgets are: interact / ours at least 6, ours / floor at most 1.4, and ours with
-every slider at its largest at most 2 times ours at its defaults.
+(the server's small messages wait for the browser's acknowledgement of the one before), so a median jumps. The
+budgets are: interact / ours at least 6, ours / floor at most 1.4, and ours with every slider at its largest at most 2
+times ours at its defaults.
 """
 
 import argparse
-import shutil
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "browser"))
+from measure import median_and_p95
+from pressing import PRESSED, browser_page, burst, close_cells, open_cells, running_lab, show_cell
 
-import nbformat
-from lab import browser_page, open_lesson, run_all, running_lab, show_cell
-from nbformat.v4 import new_code_cell, new_notebook
-
-# {explorer: (how to make it, the name of the slider that is pressed)}
-EXPLORERS = {
-    "explore_rain": ("explore_rain()", "day"),
-    "explore_cell": ("explore_cell()", "step"),
-    "explore_loop": ("explore_loop()", "step"),
-    "explore_echo": ("explore_echo()", "weight_scale"),
-    "explore_layers": ("explore_layers()", "sample"),
-    "explore_batch_first": ("explore_batch_first()", "seq_len"),
-    "explore_hello": ("explore_hello()", "epoch"),
-    "explore_memory": ("explore_memory()", "weight_scale"),
-}
+FASTER, FLOOR_BUDGET, LARGEST_BUDGET = 6, 1.4, 2
 
 SETUP = """
 %matplotlib inline
@@ -107,103 +93,57 @@ send()
 widgets.VBox([*sliders.values(), numbers])
 """
 
-# Waits for the way's own sign of a new picture, then for the picture to be decoded, then for the next frame.
-PRESS = """
-async ([cell, handle, way, key]) => {
-  const sign = () => way === 'floor' ? cell.querySelector('.numbers')?.textContent
-                                     : cell.querySelector('img')?.src;
-  const before = sign();
-  handle.focus();
-  const started = performance.now();
-  handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-  const came = await new Promise((resolve) => {
-    const observer = new MutationObserver(() => {
-      if (sign() && sign() !== before) { observer.disconnect(); resolve(true); }
-    });
-    observer.observe(cell, { subtree: true, childList: true, attributes: true, characterData: true });
-    setTimeout(() => { observer.disconnect(); resolve(false); }, 5000);
-  });
-  if (!came) return null;
-  if (way === 'floor') {
-    const paper = cell.querySelector('canvas').getContext('2d');
-    JSON.parse(cell.querySelector('.numbers').textContent).forEach((part, row) => part.forEach((value, column) => {
-      paper.fillStyle = `rgb(${255 - 100 * value},${200 - 50 * value},${200 + 50 * value})`;
-      paper.fillRect(4 * (column % 190), 120 * row + 5 * Math.floor(column / 190), 3, 4);
-    }));
-  } else {
-    const img = cell.querySelector('img');
-    if (!img.complete || img.decoding !== 'sync') await img.decode();
-  }
-  await new Promise(requestAnimationFrame);
-  return performance.now() - started;
-}
-"""
-BURST, PAUSE = 10, 60  # key presses one after the other, as in a drag, and milliseconds between them
 WAYS = {"ours": OURS, "interact": INTERACT, "floor": FLOOR}
 
 
 def measure(page, address, course, name, largest, rounds):
-    """{way: [milliseconds]} of one explorer, and for each way how many presses brought no picture in 5 seconds.
+    """{way: [milliseconds]} of one explorer, and for each way how many presses brought no picture.
 
     pyplot under `interact` loses one now and then: JupyterLab answers sliders in another thread than cells.
     """
-    make, pressed = EXPLORERS[name]
-    setup = SETUP + f"\nLARGEST = {largest}\nPRESSED = {pressed!r}"
-    sources = {way: code.format(make=make).strip() for way, code in WAYS.items()}
-    cells = [new_code_cell(setup), *(new_code_cell(source) for source in sources.values())]
-    shutil.copy(Path(__file__).with_name("pyplot_sheet.py"), course)
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(new_notebook(cells=cells, metadata=kernel), course / "benchmark.ipynb")
-    open_lesson(page, address, "benchmark.ipynb")
-    run_all(page)
+    setup = SETUP + f"\nLARGEST = {largest}\nPRESSED = {PRESSED[name]!r}"
+    sources = {way: code.format(make=f"{name}()").strip() for way, code in WAYS.items()}
+    open_cells(page, address, course, [setup, *sources.values()])
     times, lost = {way: [] for way in WAYS}, dict.fromkeys(WAYS, 0)
     for _ in range(rounds):
         for way, source in sources.items():
-            cell = show_cell(page, source)
-            handle = cell.locator(".widget-slider").filter(has_text=pressed).locator(".noUi-handle")
-            handle.wait_for()
-            page.wait_for_timeout(700)  # the crisp picture of an earlier burst is no part of the answer
-            arguments = [cell.element_handle(), handle.element_handle(), way]
-            for press in range(BURST + 2):
-                key = "ArrowLeft" if press % 2 else "ArrowRight"
-                milliseconds = page.evaluate(PRESS, [*arguments, key])
-                if milliseconds is None:
-                    lost[way] += 1
-                elif press >= 2:
-                    times[way].append(milliseconds)
-                page.wait_for_timeout(PAUSE)
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+            found, missed = burst(page, show_cell(page, source), PRESSED[name], way)
+            times[way] += found
+            lost[way] += missed
+    close_cells(page)
     return times, lost
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=4, help="bursts of 10 presses for each way (default 4)")
     parser.add_argument("explorers", nargs="*", metavar="explorer", help="only these, by name")
-    arguments = parser.parse_args()
-    rounds = arguments.rounds
-    print(
-        f"{'explorer':16s}{'sizes':10s}{'way':10s}{'mean':>8s}{'median':>8s}{'p95':>8s}   ms, and the ratios of the means"
-    )
+    chosen = parser.parse_args(arguments)
+    heads = "".join(f"{head:>8s}" for head in ("mean", "median", "p95"))
+    print(f"{'explorer':20s}{'sizes':10s}{'way':10s}{heads}   ms, and the ratios of the means")
     with tempfile.TemporaryDirectory() as name, running_lab(Path(name)) as address:
-        for explorer in arguments.explorers or EXPLORERS:
+        for explorer in chosen.explorers or PRESSED:
             default = None
             for largest in (False, True):
                 with browser_page() as page:
-                    times, lost = measure(page, address, Path(name) / "course", explorer, largest, rounds)
+                    times, lost = measure(page, address, Path(name) / "course", explorer, largest, chosen.rounds)
                 means = {way: statistics.mean(values) for way, values in times.items()}
                 for way, values in times.items():
-                    median, p95 = statistics.median(values), statistics.quantiles(values, n=20)[-1]
                     sizes = "largest" if largest else "default"
-                    print(
-                        f"{explorer:16s}{sizes:10s}{way:10s}{means[way]:8.1f}{median:8.1f}{p95:8.1f}"
-                        + f"   {lost[way]} lost" * bool(lost[way])
-                    )
-                ratios = f"interact / ours {means['interact'] / means['ours']:.1f}, ours / floor {means['ours'] / means['floor']:.2f}"
-                if default:
-                    ratios += f", largest / default {means['ours'] / default:.2f}"
+                    row = "".join(f"{number:8.1f}" for number in (means[way], *median_and_p95(values)))
+                    print(f"{explorer:20s}{sizes:10s}{way:10s}{row}" + f"   {lost[way]} lost" * bool(lost[way]))
+                print(" " * 64 + "   " + ", ".join(ratios(means, default)), flush=True)
                 default = means["ours"]
-                print(" " * 57 + ratios, flush=True)
+
+
+def ratios(means, default):
+    """The ratios of one explorer in words, each with its budget's verdict; `default`: ours at the defaults, or None."""
+    faster, floor = means["interact"] / means["ours"], means["ours"] / means["floor"]
+    yield f"interact / ours {faster:.1f} " + ("kept" if faster >= FASTER else "missed")
+    yield f"ours / floor {floor:.2f} " + ("kept" if floor <= FLOOR_BUDGET else "missed")
+    if default:
+        growth = means["ours"] / default
+        yield f"largest / default {growth:.2f} " + ("kept" if growth <= LARGEST_BUDGET else "missed")
 
 
 if __name__ == "__main__":

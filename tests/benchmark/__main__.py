@@ -1,0 +1,35 @@
+"""Everything that is measured, by one command, one table after the other.
+
+    python tests/benchmark [part ...]
+
+All parts together take about an hour on two cores. Times are of the machine that runs it; only ratios within one run are held against budgets.
+"""
+
+import argparse
+import importlib
+
+# {part: what it measures}; each is a module beside this file that can be run alone, with options of its own
+PARTS = {
+    "sliders": "from the key press to the picture: ours, interact, the floor; at the defaults and at the largest sizes",
+    "growth": "the same for ours, as hidden_size, num_layers and seq_len grow",
+    "playing": "pictures a second while a play button runs or a key is held down",
+    "starting": "imports and memory against torch, pyplot and ipywidgets alone",
+    "running": "all lessons under nbval against bare notebooks",
+    "kernels": "1, 5 and 10 kernels at once",
+    "enduring": "10,000 random moves on every explorer",
+    "classroom": "1, 5, 10 and 20 learners at once on JupyterHub",
+}
+
+
+def main():
+    listed = "\n".join(f"  {part:11s}{words}" for part, words in PARTS.items())
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog=listed, formatter_class=raw)
+    parser.add_argument("parts", nargs="*", metavar="part", choices=[*PARTS, []], help="only these; all by default")
+    for part in parser.parse_args().parts or PARTS:
+        print(f"\n== {part}: {PARTS[part]}", flush=True)
+        importlib.import_module(part).main([])
+
+
+if __name__ == "__main__":
+    main()
