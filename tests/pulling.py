@@ -15,17 +15,12 @@ from repositories import Clone, publish
 from skipping import skip_or_fail
 from versions import first_version
 
+from helpers.classroom.start_server import GIT_SETTINGS
+
 PULL_SECONDS = 60  # bounds a pull that hangs
 
-# What git must be told around nbgitpuller, beside its own `-Xours`. With these, a file that both sides changed stays
-# the learner's as a whole, and what got another name is one file less and one more. Until git 2.50 only the older of
-# git's two ways to merge, `recursive`, does without renames; since then the two are one.
-SETTINGS = {
-    "merge.default": "binary",
-    "diff.renames": "false",
-    "pull.twohead": "recursive",
-    "core.quotePath": "false",
-}
+# Until git 2.50 only the older of git's two ways to merge, `recursive`, does without renames; since then the two are one.
+SETTINGS = GIT_SETTINGS
 
 
 def in_environment(settings):
