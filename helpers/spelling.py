@@ -116,11 +116,10 @@ def learn(pair, hidden_size=8, num_layers=1, lr=0.05, seed=0, epochs=EPOCHS, on_
         loss = nn.functional.cross_entropy(logits, targets)
         losses.append(loss.detach())
         probabilities.append(logits.detach().softmax(-1))
-        if epoch == epochs:
-            break
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if on_epoch is not None:
-            on_epoch(epoch + 1)
+        if epoch < epochs:
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            if on_epoch is not None:
+                on_epoch(epoch + 1)
     return Record(pair, torch.stack(losses), torch.stack(probabilities), count_parameters(model))

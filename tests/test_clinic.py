@@ -57,6 +57,14 @@ ROUNDS = {
     "cut, but twice": (RUN + "loss.backward(); loss.backward(); state = state.detach()", "add the losses up"),
     "new, but twice": (LOOP + "h = None; h = cell(days[0], h); h.sum().backward(); h.mean().backward()", "add"),
     "not in the loop": ("for day in days: h = cell(day, h)\nh.sum().backward(); h.sum().backward()", "If h goes"),
+    "beside a call of something else": (
+        f"mix = nn.Bilinear(I, I, 1)\n{LOOP}warm = nn.Linear(I, I)(days); mix(warm, warm); {RUN[len(LOOP) :]}loss.backward()",
+        "through state into",
+    ),
+    "beside one without a history": (
+        f"start = zeros(L, B, H)\n{LOOP}net(days, start); {RUN[len(LOOP) :]}loss.backward()",
+        "through state into",
+    ),
     "made in the loop": (LOOP + "output, h_n = net(days); output.sum().backward(); output.mean().backward()", "If h_n"),
 }
 

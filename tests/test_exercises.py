@@ -1,5 +1,6 @@
 """Exercises: every solution passes, every named wrong answer has its own words, junk never raises or passes."""
 
+import collections
 import functools
 
 import numpy as np
@@ -137,6 +138,7 @@ def test_a_class_is_judged_by_what_it_computes():
         (torch.nn.GRUCell, "raised"),
         (torch.nn.Linear, "raised"),
         (torch.nn.RNNCell(2, 3), "A class is asked"),
+        (collections.namedtuple("Cell", "input_size hidden_size"), "should be a torch.nn.Module"),
     ):
         feedback = check("cell_class", wrong)
         assert feedback.verdict == "wrong"

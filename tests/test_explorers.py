@@ -1,5 +1,6 @@
 """Explorers and the live figure: what they say is what PyTorch counts, whoever moves them, from any thread."""
 
+import base64
 import random
 import re
 from pathlib import Path
@@ -43,6 +44,13 @@ def test_bundle_has_a_still_picture_with_alt_text(name):
     assert set(bundle) == {"text/plain", "text/html", "image/png", "application/vnd.jupyter.widget-view+json"}
     assert re.search(r'<img [^>]*alt="[^"]{20,}"', bundle["text/html"])
     assert bundle["text/plain"] == EXPLORERS[name]().caption
+
+
+def test_a_picture_that_just_moved_is_kept_as_it_is(monkeypatch):
+    monkeypatch.setattr("helpers.live.REST", 1000)
+    explorer = EXPLORERS["rain"]()
+    explorer.controls["day"].value += 1
+    assert base64.b64decode(explorer._repr_mimebundle_()["image/png"]) == explorer.png
 
 
 @pytest.mark.parametrize("name", EXPLORERS)

@@ -20,6 +20,7 @@ from helpers import (
     draw_axes,
     draw_cell,
     draw_cell_shapes,
+    draw_constructor,
     draw_days,
     draw_hidden,
     draw_layers,
@@ -61,6 +62,12 @@ def test_lettering_measures_and_places():
         middle = vertices[:, 0].min() / 2 + vertices[:, 0].max() / 2
         assert middle == pytest.approx(100 + lettering.width("0", 20, "mono") * (0.5 - share), abs=1)
         assert vertices[:, 1].min() / 2 + vertices[:, 1].max() / 2 == pytest.approx(50, abs=1)
+
+
+def test_no_words_leave_no_marks():
+    sheet = Sheet()
+    sheet.text(100, 50, "")
+    assert (drawn(sheet) == 255).all()
 
 
 def drawn(sheet, width=200, height=100):
@@ -262,6 +269,7 @@ WRONG = {
         ValueError,
         "seq_len must be .* to 8, got 9",
     ),
+    "no cell": (lambda: draw_constructor(nn.RNN(3, 5)), TypeError, "cell must be an nn.RNNCell, got RNN"),
     "no scores": (lambda: draw_skill([]), ValueError, "scores must be at least one Score"),
     "no figure": (lambda: show("a figure"), TypeError, "figure must be a Picture or .*, got str"),
     "no alt": (lambda: show(Figure()), ValueError, "alt"),
@@ -284,6 +292,10 @@ def test_show_gives_alt_text_and_plain_text(monkeypatch):
     assert bundle["text/plain"] == 'a "plain" <figure>'
     assert re.search(r'<img [^>]*alt="a &quot;plain&quot; &lt;figure&gt;"', bundle["text/html"])
     assert set(bundle) == {"text/plain", "text/html", "image/png"}
+    picture = draw_skill(SCORES)
+    for words, options in ((picture.alt, {}), ("other words", {"alt": "other words"})):
+        show(picture, **options)
+        assert shown.pop()["text/plain"] == words
 
 
 def test_still_figures_are_what_the_script_draws(monkeypatch):

@@ -252,6 +252,7 @@ def enter(field, text):
 def test_enter_and_check_submit_and_leaving_the_field_does_not():
     trainer = shape_trainer(level=2)
     field = trainer.controls["shape"]
+    field._handle_custom_msg({"event": "another"}, [])
     field.set_state({"value": str(wrong(trainer))})
     assert trainer.score.asked == 0
     enter(field, str(right(trainer)))

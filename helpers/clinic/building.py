@@ -24,10 +24,8 @@ def _given(frames):
     own = next(frame.f_locals for frame in frames if "args" in frame.f_locals)
     # PyTorch takes nonlinearity, the fourth, out of the arguments before anything can go wrong.
     names = [name for name in _ORDER if name != "nonlinearity"]
-    values = dict(zip(names, own["args"], strict=False)) | own["kwargs"]
-    if "nonlinearity" in vars(own["self"]):
-        values["nonlinearity"] = own["self"].nonlinearity
-    return "RNN", values
+    given = dict(zip(names, own["args"], strict=False)) | own["kwargs"]
+    return "RNN", given | {"nonlinearity": own["self"].nonlinearity}
 
 
 def _code(kind, values, **changes):
@@ -84,9 +82,7 @@ def _not_whole(kind, values, name):
 
 def _num_layers(frames, match):
     kind, values = _given(frames)
-    got = values.get("num_layers", 1)
-    if type(got) is int:
-        return None
+    got = values["num_layers"]
     if type(got) is str and got in ("tanh", "relu"):
         code = _code(kind, values | {"num_layers": 1}, nonlinearity=got)
         return say("clinic.build_third", got=got, code=code)

@@ -108,8 +108,6 @@ class Incident:
         args, kwargs = inside["args"], inside["kwargs"]
         x = args[0] if args else kwargs.get("input")
         h = args[1] if len(args) > 1 else kwargs.get("hx")
-        if is_a(x, nn.utils.rnn.PackedSequence):
-            return None
         return Call(inside["self"], x, h, kwargs, self)
 
     @functools.cached_property

@@ -63,8 +63,6 @@ def _makers(incident):
 
 def _forgotten(incident, match):
     makers = _makers(incident)
-    if not makers:
-        return None
     for value in _candidates(incident):
         for name, rnn in makers:
             note = _unpack(incident, value, name, rnn) if is_result(value, rnn) else None

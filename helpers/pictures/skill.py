@@ -67,8 +67,6 @@ def by_model(scores):
 
 def skill_alt(scores):
     """The chart in words: mean, least and most of every model at every length of window."""
-    if not scores:
-        return say("pictures.skill.waiting")
     rows = [
         say(
             "pictures.skill.row",
