@@ -59,4 +59,8 @@ def endure(name, moves, seed=0):
 
 def same_picture(explorer, state):
     """Whether the picture on the screen is, byte by byte, the one that a new canvas draws of `state`."""
-    return explorer.png == Canvas(explorer._figure._scene).png(state)
+    canvas = Canvas(explorer._figure._scene)
+    try:
+        return explorer.png == canvas.png(state)
+    finally:
+        canvas.let_go()  # its bitmaps are no growth of the explorer

@@ -1,6 +1,7 @@
 """Explorers and the live figure: what they say is what PyTorch counts, whoever moves them, from any thread."""
 
 import base64
+import html
 import random
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ from helpers.forecast import build
 from helpers.modules import make, seeded
 from helpers.pictures.networks import NetworksScene
 from helpers.weather import load_weather
+from helpers.words import say
 
 
 def ends_and_places(control, count, chooser):
@@ -44,6 +46,8 @@ def test_bundle_has_a_still_picture_with_alt_text(name):
     assert set(bundle) == {"text/plain", "text/html", "image/png", "application/vnd.jupyter.widget-view+json"}
     assert re.search(r'<img [^>]*alt="[^"]{20,}"', bundle["text/html"])
     assert bundle["text/plain"] == EXPLORERS[name]().caption
+    words = html.unescape(bundle["text/html"])
+    assert f"<figcaption>{bundle['text/plain']} {say('explorers.still')}</figcaption>" in words
 
 
 def test_a_picture_that_just_moved_is_kept_as_it_is(monkeypatch):

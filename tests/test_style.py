@@ -1,14 +1,17 @@
 """The palette: contrast, colour blindness, and what the file format leaves of it."""
 
+import inspect
 import itertools
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from moves import EXPLORERS, ends
 from test_pictures import pixels
 
 from helpers import style
 from helpers.pictures.canvas import encode
+from helpers.pictures.sheet import Sheet
 
 HUES = {
     h
@@ -38,6 +41,32 @@ def test_the_scale_is_white_at_zero_and_darkens_evenly_to_both_sides():
     assert (style.fill(7.0) == style.fill(1.0)).all()
     assert (style.fill([np.inf, -np.inf, np.nan]) == style.fill([1, -1, 0])).all()
     assert (style.fill(1.5, limit=3) == style.fill(0.5)).all()
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_words_of_every_picture_stand_out_from_its_paper(name, monkeypatch):
+    """At the start and at both ends of every control. Numbers in squares have a test of their own, above."""
+    seen, text, squares = set(), Sheet.text, Sheet.squares
+
+    def spy(sheet, x, y, words, *rest, **options):
+        bound = inspect.signature(text).bind(sheet, x, y, words, *rest, **options)
+        seen.add(bound.arguments.get("colour", style.INK))
+        text(sheet, x, y, words, *rest, **options)
+
+    def without_spy(sheet, *rest, **options):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Sheet, "text", text)
+            squares(sheet, *rest, **options)
+
+    monkeypatch.setattr("helpers.explorers.spelling.EPOCHS", 5)
+    monkeypatch.setattr(Sheet, "text", spy)
+    monkeypatch.setattr(Sheet, "squares", without_spy)
+    explorer = EXPLORERS[name]()
+    for control in explorer.controls.values():
+        for value in ends(control):
+            control.value = value
+    assert style.INK in seen
+    assert {colour for colour in seen if style.contrast(np.array(to_rgb(colour)), np.ones(3)) < 4.5} == set()
 
 
 # Simulation of colour blindness for linear RGB at full strength. Source: Machado, Oliveira and Fernandes,
