@@ -44,6 +44,8 @@ def test_twice_as_fine_after_a_rest(loop):
     for press in range(24):
         loop.keyboard.press("ArrowLeft" if press % 4 < 2 else "ArrowRight")
         loop.wait_for_timeout(40)
+    loop.keyboard.press("Home")
+    expect(box.locator("[role=status]").first).to_contain_text("Before the loop")  # its picture came before its words
     wait_until_fine(loop, box)
     loop.wait_for_timeout(300)
     frames, _ = loop.evaluate(STOP)
