@@ -2,7 +2,8 @@
 
     python tests/benchmark [part ...]
 
-All parts together take about an hour on two cores. Times are of the machine that runs it; only ratios within one run are held against budgets.
+All parts together take about an hour and a half on two cores. Times are of the machine that runs it; only ratios
+within one run are held against budgets.
 """
 
 import argparse
@@ -25,8 +26,11 @@ def main():
     listed = "\n".join(f"  {part:11s}{words}" for part, words in PARTS.items())
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog=listed, formatter_class=raw)
-    parser.add_argument("parts", nargs="*", metavar="part", choices=[*PARTS, []], help="only these; all by default")
-    for part in parser.parse_args().parts or PARTS:
+    parser.add_argument("parts", nargs="*", metavar="part", help="only these; all by default")
+    parts = parser.parse_args().parts
+    if unknown := [part for part in parts if part not in PARTS]:
+        parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    for part in parts or PARTS:
         print(f"\n== {part}: {PARTS[part]}", flush=True)
         importlib.import_module(part).main([])
 
