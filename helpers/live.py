@@ -195,7 +195,8 @@ def player(steps):
     """A play button that walks the slider `steps` from its least to its greatest value, one step a second."""
     play = widgets.Play(value=steps.value, min=steps.min, max=steps.max, interval=1000, show_repeat=False)
     widgets.link((steps, "max"), (play, "max"))
-    widgets.jslink((play, "value"), (steps, "value"))
+    widgets.jsdlink((play, "value"), (steps, "value"))
+    play.follows = steps  # the way back is the page's: the kernel need not hear of it at every move
     return play
 
 

@@ -20,21 +20,33 @@ _HERE = Path(__file__).parent
 
 
 class Assistive(anywidget.AnyWidget):
-    """An invisible part of a `CourseWidget`; it says one sentence when the kernel has ended."""
+    """An invisible part of a `CourseWidget`; it says one sentence when the kernel has ended.
+
+    players: pairs of model ids, a play button and the slider that it walks, whose value the button is told on the page
+    """
 
     _esm = _HERE / "page.js"
     _css = _HERE / "page.css"
     words = traitlets.Dict().tag(sync=True)
+    players: traitlets.List = traitlets.List().tag(sync=True)
 
 
 class CourseWidget(widgets.VBox):
     """A box around controls and what they show: they have names for a screen reader, and answer while a cell runs."""
 
     def __init__(self, children, **options):
-        assistive = Assistive(words=lookup("assistive"), layout=widgets.Layout(margin="0"))
+        players = [(one.model_id, one.follows.model_id) for one in _inside(children) if hasattr(one, "follows")]
+        assistive = Assistive(words=lookup("assistive"), players=players, layout=widgets.Layout(margin="0"))
         super().__init__([assistive, *children], **options)
         self.add_class("course-widget")
         answer_beside_cells(self)
+
+
+def _inside(children):
+    """All widgets among `children` and in their boxes."""
+    for child in children:
+        yield child
+        yield from _inside(getattr(child, "children", ()))
 
 
 def spoken(words=""):

@@ -78,4 +78,13 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+// A play button goes on from where its slider was put by hand. Only the page is told: a message to the kernel at every
+// move of the slider would hold its picture up.
+async function initialize({ model }) {
+  for (const ids of model.get("players")) {
+    const [play, slider] = await Promise.all(ids.map((id) => model.widget_manager.get_model(id)));
+    slider.on("change:value", () => play.set("value", slider.get("value")));
+  }
+}
+
+export default { initialize, render };

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from lab import open_lesson, run_all, show_cell, wait_until_idle
+from lab import open_lesson, run_all, run_lesson, show_cell, wait_until_idle
 from playwright.sync_api import expect
 
 EXPLORER = "explore_rain()"
@@ -99,6 +99,35 @@ def test_the_play_button_walks_the_loop(lab, page):
     cell.locator("button.jupyter-button").first.click()
     expect(caption).to_contain_text("Step 2 of 3", timeout=10_000)
     expect(caption).to_contain_text("Step 3 of 3", timeout=10_000)
+
+
+def test_the_play_button_goes_on_from_where_the_slider_was_put(lab, page):
+    run_lesson(page, lab, "notebooks/03_manual_loop.ipynb")
+    box = show_cell(page, "explore_loop()").locator(".course-widget")
+    caption, play = box.locator("[role=status]").first, box.locator(".widget-play button").first
+    box.get_by_role("slider", name="seq_len").focus()
+    page.keyboard.press("End")
+    expect(caption).to_contain_text("Step 1 of 8")
+    box.get_by_role("slider", name="step").focus()
+    for step in (2, 3, 4, 5):
+        page.keyboard.press("ArrowRight")
+        expect(caption).to_contain_text(f"Step {step} of 8")
+    said = page.evaluate_handle(
+        "(place) => { const said = []; new MutationObserver(() => said.push(place.textContent)).observe("
+        "place, { subtree: true, childList: true, characterData: true }); return said }",
+        caption.element_handle(),
+    )
+    play.click()
+    expect(caption).to_contain_text("Step 7 of 8", timeout=20_000)
+    play.click()
+    steps = [int(words) for words in re.findall(r"Step (\d) of 8", " ".join(said.json_value()))]
+    assert steps == sorted(steps)
+    assert min(steps) == 6
+    box.get_by_role("slider", name="step").focus()
+    page.keyboard.press("Home")
+    expect(caption).to_contain_text("Before the loop")
+    play.click()
+    expect(caption).to_contain_text("Step 1 of 8", timeout=20_000)
 
 
 @pytest.mark.parametrize("width", [700, 900, 1400])
