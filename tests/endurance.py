@@ -1,5 +1,6 @@
 """Thousands of random moves on one explorer, each compared with a fresh computation."""
 
+import gc
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +28,10 @@ class Endured:
 
 
 def memory():
-    """The memory of this process in MiB; None where the system does not say it in /proc."""
+    """The memory of this process in MiB, without what waits to be collected; None where /proc does not say it."""
     if not STATEMENTS.exists():
         return None
+    gc.collect()
     return int(STATEMENTS.read_text(encoding="ascii").split()[1]) * 4096 / 2**20
 
 
