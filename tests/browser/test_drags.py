@@ -1,10 +1,11 @@
 """Fast drags and rests in a real browser: the last value wins, no queue grows, and a resting picture becomes twice as fine."""
 
+import contextlib
 import re
 
 import pytest
 from lab import browser_page, run_lesson, show_cell, wait_until_idle
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 # At every frame that the browser paints: the picture's own width, its place on the page, and whether it is decoded.
 WATCH = """
@@ -116,8 +117,11 @@ def test_an_interrupt_while_a_cell_trains_leaves_the_explorer_usable(loop):
         loop.keyboard.press("ArrowRight")
         expect(caption).to_contain_text(f"(1, {value})")
     assert loop.evaluate("() => window.training_reply") is None
-    loop.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
-    loop.wait_for_function("() => window.training_reply", timeout=60_000)
+    for _ in range(6):  # now and then one is lost, in a destructor for instance; a learner presses again
+        loop.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+        with contextlib.suppress(TimeoutError):
+            loop.wait_for_function("() => window.training_reply", timeout=10_000)
+            break
     reply = loop.evaluate("() => window.training_reply")
     assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
     wait_until_idle(loop)
