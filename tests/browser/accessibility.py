@@ -8,10 +8,14 @@ THEMES = "JupyterLab Light", "JupyterLab Dark"
 
 
 def show_every_cell(page):
-    """Put all cells of the open notebook on a page so high that all of them are in sight: what is not, axe-core skips."""
+    """Put all cells of the open notebook on a page so high that all of them are in sight: what is not, axe-core skips.
+
+    The mode is "defer", not "none": with "none" JupyterLab stops to put cells on the page whenever it has time,
+    and the cells that it has not reached by then never come.
+    """
     page.evaluate(
         "() => { const notebook = window.jupyterapp.shell.currentWidget.content;"
-        " notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: 'none' } }"
+        " notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: 'defer' } }"
     )
     page.wait_for_function(
         "() => { const notebook = window.jupyterapp.shell.currentWidget.content;"
