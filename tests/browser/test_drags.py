@@ -1,11 +1,10 @@
 """Fast drags and rests in a real browser: the last value wins, no queue grows, and a resting picture becomes twice as fine."""
 
-import contextlib
 import re
 
 import pytest
 from lab import browser_page, run_lesson, show_cell, wait_until_idle
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import expect
 
 # At every frame that the browser paints: the picture's own width, its place on the page, and whether it is decoded.
 WATCH = """
@@ -86,16 +85,18 @@ def test_the_last_value_of_a_fast_drag_wins(loop):
     assert box.locator("img").first.get_attribute("src") == last
 
 
+# By hand: an interrupt while PyTorch loads its optimizers, about a second, is swallowed there or leaves them half loaded.
 TRAINING = """
 def train_without_an_end():
     import torch
     from helpers.modules import make, seeded
     rnn = make(torch.nn.RNN, 4, 8, generator=seeded(0))
-    sgd = torch.optim.SGD(rnn.parameters(), lr=0.01)
     for _ in range(1_000_000):
-        sgd.zero_grad()
+        rnn.zero_grad()
         rnn(torch.ones(20, 16, 4))[0].sum().backward()
-        sgd.step()
+        with torch.no_grad():
+            for weight in rnn.parameters():
+                weight -= 0.01 * weight.grad
 
 train_without_an_end()
 """
@@ -117,12 +118,8 @@ def test_an_interrupt_while_a_cell_trains_leaves_the_explorer_usable(loop):
         loop.keyboard.press("ArrowRight")
         expect(caption).to_contain_text(f"(1, {value})")
     assert loop.evaluate("() => window.training_reply") is None
-    for _ in range(6):  # now and then one is lost, in a destructor for instance; a learner presses again
-        loop.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
-        with contextlib.suppress(TimeoutError):
-            loop.wait_for_function("() => window.training_reply", timeout=10_000)
-            break
-    reply = loop.evaluate("() => window.training_reply")
+    loop.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+    reply = loop.wait_for_function("() => window.training_reply").json_value()
     assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
     wait_until_idle(loop)
     for value in (6, 7, 8):
