@@ -16,8 +16,9 @@ class Reach:
     """What one run of an RNN passes back.
 
     Shapes: gradient (seq_len,), the length of the gradient of the sum of h_T with respect to each input x_t,
-    the first input first; slope (seq_len,), the mean slope of tanh at each step, 1 where it is steep, near 0 where
-    it is flat.
+    the first input first; slope (seq_len,), the slope of tanh at each step, 1 where it is steep, near 0 where it is
+    flat. It is the root of the mean of the squares over all units: by that much a step shortens a vector whose
+    direction is random.
     """
 
     gradient: torch.Tensor
@@ -47,7 +48,7 @@ def reach(rnn, inputs):
     with torch.enable_grad():
         output, _ = rnn(inputs)
         (gradient,) = torch.autograd.grad(output[-1].sum(), inputs)
-    return Reach(gradient.norm(dim=1), (1 - output.detach() ** 2).mean(dim=1))
+    return Reach(gradient.norm(dim=1), (1 - output.detach() ** 2).square().mean(dim=1).sqrt())
 
 
 def measured(weight_scale, input_scale, seq_len, hidden_size, seed=0):

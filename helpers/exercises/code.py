@@ -25,11 +25,13 @@ class CodeExercise(Exercise):
     """The answer is a function, or a class, judged on random sizes against `right`. It must leave its arguments alone.
 
     right, wrong: called as the learner's; arguments: from a generator, whose seed is the number of the call, and the
-    sizes to the arguments of one call; adapt: for a class, from the learner's class to such a function.
+    sizes to the arguments of one call; adapt: for a class, from the learner's class to such a function;
+    differentiable: whether backward() must be able to start from the result.
     """
 
     arguments: Callable
     adapt: Callable | None = None
+    differentiable: bool = False
 
     def answer(self, sizes):
         return ""
@@ -44,7 +46,7 @@ class CodeExercise(Exercise):
         calls = [self.arguments(torch.Generator().manual_seed(i), **trial) for i, trial in enumerate(trials)]
         results, changed, error = [], None, None
         for call in calls:
-            given = copy.deepcopy(call)
+            given = self._given(call)
             try:
                 results.append(step(*given))
             except (Exception, SystemExit) as raised:
@@ -53,12 +55,12 @@ class CodeExercise(Exercise):
             changed = changed or self._changed(given, call)
         if results and all(result is ... for result in results):
             return Verdict(False, open=True)
-        expected = [self.right(*call) for call in calls[: len(results)]]
-        missed = [i for i, result in enumerate(results) if not _same(result, expected[i])]
+        expected = [self.right(*self._given(call)) for call in calls[: len(results)]]
+        missed = [i for i, result in enumerate(results) if not self._as_good(result, expected[i])]
         if not missed and error is None:
             return Verdict(False, say("exercises.changed", argument=changed)) if changed else Verdict(True)
         for name, wrong in self.wrong.items():
-            if _is_that_mistake(wrong, calls, results, error):
+            if self._is_that_mistake(wrong, calls, results, error):
                 return self.named(name, trials[0])
         if not missed:
             return Verdict(False, _raised(error, trials[len(results)], first=not results))
@@ -71,6 +73,27 @@ class CodeExercise(Exercise):
         drawn = (self.draw(number) for number in range(1, TRIALS + 1))
         ones = ({**sizes, name: 1} for name in sizes for _ in range(2))
         return [sizes, *drawn, *ones, sizes]
+
+    def _given(self, call):
+        """The arguments for one call, its own; with a history, which can be written into as others can, where one is asked for."""
+        given = copy.deepcopy(call)
+        if not self.differentiable:
+            return given
+        return [value.requires_grad_().clone() if value.is_floating_point() else value for value in given]
+
+    def _as_good(self, result, expected):
+        if not _same(result, expected):
+            return False
+        return not (self.differentiable and expected.requires_grad) or getattr(result, "requires_grad", False)
+
+    def _is_that_mistake(self, wrong, calls, results, error):
+        """Whether a named mistake gives the same results, and raises the same at the next call if there was an error."""
+        try:
+            pairs = zip(results, calls, strict=False)
+            alike = all(self._as_good(result, wrong(*self._given(call))) for result, call in pairs)
+        except (RuntimeError, ValueError, IndexError):  # a named mistake may be one that PyTorch refuses
+            return False
+        return alike and (error is None or _raises_the_same(wrong, calls[len(results)], error))
 
     def _changed(self, given, call):
         """The name of the first argument that the answer changed; None when it changed none."""
@@ -89,15 +112,6 @@ def _intact(now, before):
             return len(now) == len(before) and all(map(_intact, now, before))
         return True  # a bool, which no call can change
     return False
-
-
-def _is_that_mistake(wrong, calls, results, error):
-    """Whether a named mistake gives the same results, and raises the same at the next call if there was an error."""
-    try:
-        alike = all(_same(result, wrong(*call)) for result, call in zip(results, calls, strict=False))
-    except (RuntimeError, ValueError, IndexError):  # a named mistake may be one that PyTorch refuses
-        return False
-    return alike and (error is None or _raises_the_same(wrong, calls[len(results)], error))
 
 
 def _raises_the_same(wrong, arguments, error):

@@ -138,8 +138,10 @@ class ShapeExercise(_Plain):
     def _difference(self, answer, sizes):
         right = self.right(**sizes)
         if len(answer) != len(right):
-            return say("exercises.shape_length", got=len(answer), expected=len(right))
+            return say("exercises.shape_length", count=len(answer), expected=len(right))
         axes = lookup(f"exercises.{self.id}.axes")
+        if sorted(answer) == sorted(right):
+            return say("exercises.shape_order", axes=", ".join(axes))
         return " ".join(
             say("exercises.shape_axis", axis=axis)
             for axis, size, true in zip(axes, answer, right, strict=True)

@@ -122,6 +122,9 @@ EXERCISES = (
             "one_bias": lambda num_layers, input_size, hidden_size: (
                 _total(num_layers, input_size, hidden_size) - num_layers * hidden_size
             ),
+            "no_bias": lambda num_layers, input_size, hidden_size: (
+                _total(num_layers, input_size, hidden_size) - 2 * num_layers * hidden_size
+            ),
             "all_read_hidden": lambda num_layers, input_size, hidden_size: (
                 num_layers * _total(1, hidden_size, hidden_size)
             ),

@@ -65,6 +65,12 @@ EXERCISES = (
             ),
             "head_bias": lambda letters, features, hidden_size: _network(letters, features, hidden_size) - letters,
             "one_bias": lambda letters, features, hidden_size: _network(letters, features, hidden_size) - hidden_size,
+            "no_rnn_bias": lambda letters, features, hidden_size: (
+                _network(letters, features, hidden_size) - 2 * hidden_size
+            ),
+            "no_bias": lambda letters, features, hidden_size: (
+                _network(letters, features, hidden_size) - 2 * hidden_size - letters
+            ),
         },
     ),
     ChoiceExercise(
@@ -74,14 +80,17 @@ EXERCISES = (
     ),
     CodeExercise(
         id="hello_loss",
-        sizes=_SIZES,
+        sizes=_SIZES | {"batch": range(2, 4)},  # never the 4 of the lesson's letters
         arguments=_logits_and_targets,
         right=_flat,
+        differentiable=True,
         wrong={
             "total": lambda logits, targets: _flat(logits, targets, reduction="sum"),
             "last_step": lambda logits, targets: cross_entropy(logits[-1], targets[-1]),
             "softmax_first": lambda logits, targets: _flat(logits.softmax(-1), targets),
             "not_flat": lambda logits, targets: cross_entropy(logits, targets),
+            "four_letters": lambda logits, targets: cross_entropy(logits.reshape(-1, 4), targets.reshape(-1)),
+            "cut_off": lambda logits, targets: _flat(logits, targets).detach(),
             "logits_only": lambda logits, targets: cross_entropy(logits.reshape(-1, logits.shape[-1]), targets),
             "mixed": lambda logits, targets: _flat(logits.transpose(0, 1), targets),
             "mixed_targets": lambda logits, targets: _flat(logits, targets.transpose(0, 1)),

@@ -43,6 +43,7 @@ def _describe(state):
         last=last,
         slope=state.slope,
         weight_scale=state.weight_scale,
+        factor=state.factor,
         ratio=ratio,
         verdict=say(f"explorers.memory.{key}"),
     )

@@ -18,19 +18,25 @@ _LOWEST, _HIGHEST = -15, 9  # powers of ten
 
 @dataclass(frozen=True, eq=False)
 class MemoryState:
-    """gradient (seq_len,), of the last hidden state with respect to each input, the first one first; slope: the mean
-    slope of tanh in the run; weight_scale: what weight_hh does to the length of a hidden state."""
+    """gradient (seq_len,), of the last hidden state with respect to each input, the first one first; slope: of
+    tanh, over all units and steps; weight_scale: what weight_hh does to the length of a hidden state."""
 
     gradient: np.ndarray
     slope: float
     weight_scale: float
     hidden_size: int
 
+    @property
+    def factor(self):
+        """By how much the gradient is multiplied at every step back, about."""
+        return self.weight_scale * self.slope
+
 
 def memory_state(weight_scale, input_scale, seq_len, hidden_size):
     """The `MemoryState` of one run, measured by autograd."""
     found = measured(weight_scale, input_scale, seq_len, hidden_size)
-    return MemoryState(found.gradient.numpy(), float(found.slope.mean()), weight_scale, hidden_size)
+    slope = found.slope[:-1].log().mean().exp()  # the geometric mean: going back they are multiplied
+    return MemoryState(found.gradient.numpy(), slope.item(), weight_scale, hidden_size)
 
 
 class MemoryScene(Scene):
@@ -46,14 +52,20 @@ class MemoryScene(Scene):
         back = {-distance: distance for distance in range(0, self._most + 1, 10)}
         axes = add_axes(figure, _BOX, say("pictures.memory.distance"), say("pictures.memory.gradient"), back, powers)
         axes.set(xlim=(-self._most, 1), ylim=(_LOWEST, _HIGHEST))
-        axes.axhline(0, color=style.PALE, linewidth=1.2, linestyle=(0, (4, 2)))
 
     def draw_moving(self, sheet, state):
         left, _, wide, _ = _BOX
         distance = np.arange(len(state.gradient))[::-1]
         xs = left + wide * (self._most - distance) / (self._most + 1)
-        power_curve(sheet, _BOX, xs, state.gradient, (_LOWEST, _HIGHEST), style.INPUT, size=6)
-        words = say("pictures.memory.slope", slope=state.slope)
+        points = power_curve(sheet, _BOX, xs, state.gradient, (_LOWEST, _HIGHEST), style.INPUT, size=6)
+        if len(points):
+            level = points[-1, 1]
+            sheet.line([(left, level), (left + wide, level)], style.PALE, 1.2, dashed=True)
+            beside = 11 if points[0, 1] < level else -11  # the side on which the curve is not
+            sheet.text(left + 8, level + beside, say("pictures.memory.level"), align="left")
+        if len(points) < len(state.gradient):
+            sheet.text(left, 16, say("pictures.memory.below", power=_LOWEST), align="left")
+        words = say("pictures.memory.factor", weight_scale=state.weight_scale, slope=state.slope, factor=state.factor)
         sheet.text(left + wide, 16, words, align="right", bold=True)
 
 

@@ -16,7 +16,8 @@ def power_ticks(lowest, highest, step):
 def power_curve(sheet, box, xs, values, powers, hue, size):
     """A line with a circle for each of `values` (n,) at `xs` (n,), on an axis of powers of ten.
 
-    powers: the lowest and the highest one in the box (left, top, width, height); what is smaller lies below the paper.
+    powers: the lowest and the highest one in the box (left, top, width, height). What is smaller lies below the
+    paper: an arrow shows where the line leaves it. Returns the points that are drawn, (at most n, 2).
     """
     (lowest, highest), (_, top, _, high) = powers, box
     shown = values > 10.0**lowest
@@ -25,6 +26,10 @@ def power_curve(sheet, box, xs, values, powers, hue, size):
     sheet.line(points, colour=hue.words, width=2)
     for x, y in points:
         sheet.mark("circle", x, y, hue.line, size=size)
+    for leaves in np.flatnonzero(np.diff(shown.astype(int))):
+        x = xs[leaves : leaves + 2].mean()
+        sheet.arrow([(x, top + high - 16), (x, top + high)], hue.words, width=2)
+    return points
 
 
 def add_axes(figure, box, x_label, y_label, x_ticks, y_ticks):

@@ -91,12 +91,13 @@ def draw_rnn_shapes(rnn, inputs, h_0):
     behind, column = _BEHIND * (batch - 1), hidden_size * _SQUARE
     each = column + behind + 12  # how much of the height one layer takes
     top = 24 + column + behind  # where output stands
+    uppermost = style.LAYERS[layers - 1]  # the layer that output comes from
     floor = top + 76 + layers * max(each, 46)  # where h_0 and h_n stand
     with DRAWING:
         sheet = Sheet()
         left = style.WIDTH / 2 - _PITCH * len(inputs) / 2
         for t in range(len(inputs)):
-            _samples(sheet, found.output[t], left + _PITCH * t, top, style.OUTPUT)
+            _samples(sheet, found.output[t], left + _PITCH * t, top, uppermost)
             _samples(sheet, inputs[t], left + _PITCH * t, floor + 74 + sizes["input_size"] * _SQUARE, style.INPUT)
         for layer in range(layers):
             hue, place = style.LAYERS[layer], floor - layer * max(each, 46)
@@ -114,7 +115,7 @@ def draw_rnn_shapes(rnn, inputs, h_0):
         state = {name: sizes[name] for name in ("num_layers", "batch", "hidden_size")}
         leading = {name: sizes[name] for name in ("seq_len", "batch")}
         label = shape_label("output", **leading, hidden_size=hidden_size)
-        sheet.text(400, top + 18, label, family="mono", bold=True, colour=style.OUTPUT.words)
+        sheet.text(400, top + 18, label, family="mono", bold=True, colour=uppermost.words)
         y = floor + 94 + sizes["input_size"] * _SQUARE
         label = shape_label("input", **leading, input_size=sizes["input_size"])
         sheet.text(400, y, label, family="mono", bold=True, colour=style.INPUT.words)
