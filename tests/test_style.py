@@ -1,4 +1,4 @@
-"""The palette: contrast, colour blindness, and what the file format leaves of it."""
+"""The palette: contrast, colour blindness, and what the file format leaves of it; the form of numbers."""
 
 import inspect
 import itertools
@@ -12,6 +12,7 @@ from test_pictures import pixels
 from helpers import style
 from helpers.pictures.canvas import encode
 from helpers.pictures.sheet import Sheet
+from helpers.pictures.tensors import two_decimals
 
 HUES = {
     h
@@ -100,3 +101,9 @@ def test_every_colour_of_a_picture_survives_the_palette():
     found = pixels(encode(rgba))[0].astype(int)
     assert np.abs(found - rgba[0, :, :3]).max() <= 8
     assert (found[-1] == 255).all()
+
+
+@pytest.mark.parametrize(("value", "words"), [(-0.0049, "0.00"), (-0.0051, "−0.01"), (0.0, "0.00"), (-12.3, "−12.30")])
+def test_numbers_have_a_real_minus_and_zero_has_none(value, words):
+    assert two_decimals(value) == words
+    assert two_decimals(np.float32(value)) == words

@@ -28,7 +28,7 @@ def day_columns(sheet, measured, standardised, left, top, pitch):
 
     measured, standardised: (days, 3); what was measured is written, what a network reads is the colour.
     """
-    texts = [[f"{t:.1f}".replace("-", "−"), f"{p:.1f}", f"{r:.0f}"] for t, p, r in measured]
+    texts = [[f"{t:z.1f}".replace("-", "−"), f"{p:.1f}", f"{r:.0f}"] for t, p, r in measured]
     sheet.squares(left, top, standardised.T, pitch, ROW, LIMIT, numbers=np.array(texts).T)
     sheet.box(left - 1, top - 1, pitch * len(measured) + 1, ROW * 3 + 1, colour=style.INPUT.line)
 

@@ -20,7 +20,7 @@ def shape_label(name, **axes):
 
 def two_decimals(value):
     """A value as it is written into a square."""
-    return f"{value:.2f}".replace("-", "−")
+    return f"{value:z.2f}".replace("-", "−")
 
 
 def colour_bar(sheet, x, y, width, limits, least=-1):
