@@ -53,8 +53,9 @@ _SCALE = np.stack([np.interp(np.linspace(-1, 1, 2 * _LEVELS + 1), _STOPS, column
 
 def fill(values, limit=1.0):
     """The colours of `values`, any shape, as RGB from 0 to 1 on a new last axis: white at 0, full at +-limit."""
-    values = np.nan_to_num(np.asarray(values, dtype=float) / limit, posinf=1.0, neginf=-1.0)
-    return _SCALE[np.rint((np.clip(values, -1, 1) + 1) * _LEVELS).astype(int)]
+    values = np.clip(np.asarray(values, dtype=float) / limit, -1, 1)
+    values = np.where(np.isnan(values), 0, values)
+    return _SCALE[np.rint((values + 1) * _LEVELS).astype(int)]
 
 
 def palette():
@@ -88,6 +89,10 @@ def contrast(rgb, other):
     return (light + 0.05) / (dark + 0.05)
 
 
+# Where black and white have the same contrast: (light + 0.05) / 0.05 = 1.05 / (light + 0.05).
+_EVEN = (0.05 * 1.05) ** 0.5 - 0.05
+
+
 def ink_on(colours):
     """For each RGB colour (n, 3): True where black words read better on it than white ones."""
-    return contrast(colours, np.zeros(3)) >= contrast(colours, np.ones(3))
+    return luminance(colours) >= _EVEN

@@ -1,8 +1,8 @@
-"""Words as outlines, laid out once for each letter and then only moved.
+"""Words as outlines, laid out once and then only moved.
 
 A `Text` artist lays out and parses its string on every draw, and goes through Matplotlib's math text
-parser, which is not safe under threads. Here every letter's outline is made once and kept; a number in a
-square is a handful of array copies.
+parser, which is not safe under threads. Here the outlines of letters and of words are made once and kept; a
+number in a square is one addition.
 """
 
 import functools
@@ -56,13 +56,18 @@ def outline(text, x, y, size, align="center", family="sans", bold=False):
 
     align: "left", "center" or "right" says which part of the text stands at `x`.
     """
-    vertices, codes, pen = [], [], 0.0
+    vertices, codes = _word(text, size, align, family, bold)
+    return vertices + (x, y), codes
+
+
+@functools.lru_cache(maxsize=4096)
+def _word(text, size, align, family, bold):
+    """The outline of `text` around (0, 0); numbers of two decimals come again and again."""
+    vertices, codes, pen = [np.empty((0, 2))], [np.empty(0, np.uint8)], 0.0
     for letter in text:
         points, kinds, advance = _letter(letter, family, bold)
         vertices.append(points + (pen, 0.0))
         codes.append(kinds)
         pen += advance
-    if not vertices:
-        return np.empty((0, 2)), np.empty(0, np.uint8)
-    start = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * pen * size
-    return np.concatenate(vertices) * size + (start, y + _CAPITAL * size / 2), np.concatenate(codes)
+    start = -{"left": 0.0, "center": 0.5, "right": 1.0}[align] * pen * size
+    return np.concatenate(vertices) * size + (start, _CAPITAL * size / 2), np.concatenate(codes)

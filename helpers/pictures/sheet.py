@@ -4,9 +4,11 @@ Coordinates are CSS pixels from the top left corner, y downwards. Whatever is pu
 handful of Matplotlib collections, since many small artists are what makes a figure slow.
 """
 
+import math
+
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.collections import Collection, LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
@@ -66,14 +68,14 @@ class Sheet:
 
     def arrow(self, points, colour=style.INK, width=1.5):
         """A line through `points`, (n, 2), with a head at its end."""
-        points = np.array(points, dtype=float)
-        way = points[-1] - points[-2]
-        way = way / max(np.hypot(*way), 1e-9)
-        tip, side = points[-1].copy(), np.array([-way[1], way[0]])
-        points[-1] -= way * _HEAD * 0.8
-        self.line(points, colour, width)
-        back = tip - way * _HEAD
-        self._heads.append((np.array([tip, back + side * _HEAD * 0.45, back - side * _HEAD * 0.45]), colour))
+        *begin, (x, y), (tip_x, tip_y) = points
+        length = max(math.hypot(tip_x - x, tip_y - y), 1e-9)
+        along, across = (tip_x - x) / length, (tip_y - y) / length  # the direction, of length 1
+        self.line([*begin, (x, y), (tip_x - along * _HEAD * 0.8, tip_y - across * _HEAD * 0.8)], colour, width)
+        back_x, back_y, side = tip_x - along * _HEAD, tip_y - across * _HEAD, _HEAD * 0.45
+        left = back_x - across * side, back_y + along * side
+        right = back_x + across * side, back_y - along * side
+        self._heads.append((np.array([(tip_x, tip_y), left, right]), colour))
 
     def mark(self, shape, x, y, colour, size=9):
         """A small filled "circle", "square", "triangle" or "diamond" around (x, y), `size` pixels across."""
@@ -100,15 +102,16 @@ class Sheet:
         made = [_strokes(self._lines)] if self._lines else []
         made += [_Block(*block) for block in self._blocks]
         if self._squares:
-            made.append(_filled(np.concatenate(self._squares), np.concatenate(self._colours)))
+            made.append(_Rectangles(np.concatenate(self._squares), np.concatenate(self._colours)))
         if self._heads:
             shapes, colours = zip(*self._heads, strict=True)
             made.append(PolyCollection(shapes, facecolors=colours, linewidths=0))
         if self._boxes:
             made.append(_strokes(self._boxes))
-        for colour, words in self._words.items():
-            vertices, codes = (np.concatenate(parts) for parts in zip(*words, strict=True))
-            made.append(PathCollection([Path(vertices, codes)], facecolors=[colour], linewidths=0))
+        if self._words:
+            joined = [[np.concatenate(parts) for parts in zip(*words, strict=True)] for words in self._words.values()]
+            paths = [Path(vertices, codes) for vertices, codes in joined]
+            made.append(PathCollection(paths, facecolors=list(self._words), linewidths=0))
         for order, artist in enumerate(made, start=1):  # above any axes, which have 0
             artist.set_zorder(order)
             artist.set_figure(figure)
@@ -117,15 +120,28 @@ class Sheet:
 
 
 def _rectangles(left, top, width, height):
-    """Corners (n, 4, 2) of n rectangles of one size."""
-    xs = np.stack([left, left + width, left + width, left], -1)
-    ys = np.stack([top, top, top + height, top + height], -1)
-    return np.stack([xs, ys], -1)
+    """The left upper and the right lower corners (n, 2, 2) of n rectangles of one size."""
+    corners = np.empty((len(left), 2, 2))
+    corners[:, 0, 0], corners[:, 0, 1] = left, top
+    corners[:, 1] = corners[:, 0] + (width, height)
+    return corners
 
 
-def _filled(squares, colours):
-    """Squares (n, 4, 2) with fills (n, 3)."""
-    return PolyCollection(squares, facecolors=colours, linewidths=0, antialiased=False)
+class _Rectangles(Collection):
+    """Filled rectangles, by their corners (n, 2, 2), with colours (n, 3): one path, stretched and moved n times.
+
+    A path for each of them, as in a `PolyCollection`, takes most of the time that a large grid is drawn in.
+    """
+
+    def __init__(self, corners, colours):
+        count = len(corners)
+        super().__init__(facecolors=colours, edgecolors="none", linewidths=0, antialiaseds=False)
+        self.set_offsets(np.zeros((count, 2)))
+        self._paths = [Path.unit_rectangle()]
+        self._transforms = np.zeros((count, 3, 3))
+        self._transforms[:, (0, 1), (0, 1)] = corners[:, 1] - corners[:, 0]
+        self._transforms[:, :2, 2] = corners[:, 0]
+        self._transforms[:, 2, 2] = 1
 
 
 def _strokes(group):
@@ -164,8 +180,7 @@ class _Block(Artist):
         rows, columns = self._colours.shape[:2]
         left = np.tile(self._x + self._size * np.arange(columns), rows)
         top = np.repeat(self._y + self._size * np.arange(rows), columns)
-        squares = _rectangles(left, top, self._size, self._size)
-        collection = _filled(squares, self._colours.reshape(-1, 3))
+        collection = _Rectangles(_rectangles(left, top, self._size, self._size), self._colours.reshape(-1, 3))
         collection.set_figure(figure)
         collection.set_transform(self.get_transform())
         return collection
