@@ -257,11 +257,11 @@ def show(row, first):
         print(f"  {failure}", flush=True)
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--learners", type=int, nargs="+", default=[1, 5, 10, 20], help="how many at once, a row each")
     parser.add_argument("--bursts", type=int, default=4, help="bursts of 10 moves each (default 4)")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(arguments)
     if what_is_missing():
         raise SystemExit(what_is_missing())
     if not 1 <= min(arguments.learners) <= max(arguments.learners) <= MOST:
