@@ -1,6 +1,5 @@
 """A class that pulls the course with nbgitpuller: an origin of real lessons, and a learner's copy."""
 
-import importlib.util
 import json
 import os
 import re
@@ -12,7 +11,7 @@ import time
 
 import pytest
 from repositories import Clone, publish
-from skipping import skip_or_fail
+from skipping import need, skip_or_fail
 from versions import first_version
 
 from helpers.classroom.start_server import GIT_SETTINGS
@@ -124,8 +123,7 @@ def made_once(folder):
         pytest.skip("the servers of JupyterHub run on Linux and macOS")
     if shutil.which("git") is None:
         skip_or_fail("git is not installed")
-    if importlib.util.find_spec("nbgitpuller") is None:
-        skip_or_fail("nbgitpuller is not installed (pip install -r helpers/classroom/requirements.txt)")
+    need("nbgitpuller")
     return folder, new_class(folder)
 
 

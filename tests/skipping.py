@@ -1,5 +1,6 @@
 """What to do with a test that this machine cannot run."""
 
+import importlib.util
 import os
 
 import pytest
@@ -10,3 +11,9 @@ def skip_or_fail(reason):
     if os.environ.get("CI"):
         pytest.fail(f"{reason}, and CI is set")
     pytest.skip(reason)
+
+
+def need(package):
+    """Skip the test, or fail it, where a package of the tests is not installed."""
+    if importlib.util.find_spec(package) is None:
+        skip_or_fail(f"{package} is not installed (pip install -r tests/requirements.txt)")

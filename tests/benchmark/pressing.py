@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "browser"))
 
 import nbformat
-from lab import browser_page, open_lesson, run_all, running_lab, show_cell
+from lab import HELD_BACK, browser_page, open_lesson, run_all, running_lab, show_cell
 from nbformat.v4 import new_code_cell, new_notebook
 
 # {explorer: the name of the slider that is pressed}
@@ -22,7 +22,7 @@ PRESSED = {
     "explore_hello": "epoch",
     "explore_memory": "weight_scale",
 }
-__all__ = ["PRESSED", "browser_page", "burst", "close_cells", "open_cells", "running_lab", "show_cell"]
+__all__ = ["HELD_BACK", "PRESSED", "browser_page", "burst", "close_cells", "open_cells", "running_lab", "show_cell"]
 MOST_WAIT = 5000  # milliseconds for one picture
 
 # Waits for the way's own sign of a new picture, then for the picture to be decoded, then for the next frame.

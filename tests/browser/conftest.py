@@ -1,10 +1,8 @@
 """One JupyterLab for all browser tests of a worker, and one Notebook 7; what is not installed skips, and fails in CI."""
 
-import importlib.util
-
 import pytest
 from lab import browser_page, find_browser, open_lesson, run_all, running_lab
-from skipping import skip_or_fail
+from skipping import need, skip_or_fail
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +19,7 @@ def lab(browser, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def notebook7(browser, tmp_path_factory):
-    if importlib.util.find_spec("notebook") is None:
-        skip_or_fail("Notebook 7 is not installed (pip install -r tests/requirements.txt)")
+    need("notebook")
     with running_lab(tmp_path_factory.mktemp("notebook7"), "notebook") as address:
         yield address
 

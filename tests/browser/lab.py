@@ -33,6 +33,11 @@ FRONT_ENDS = {
     "jupyterlab": ("LabApp", "lab/tree/{path}?reset&"),
     "notebook": ("JupyterNotebookApp", "notebooks/{path}?"),
 }
+# An option that puts the server back to what Jupyter has by itself, without `helpers/serving/`.
+HELD_BACK = (
+    "--ServerApp.kernel_websocket_connection_class="
+    "jupyter_server.services.kernels.connection.channels.ZMQChannelsWebsocketConnection"
+)
 START_SECONDS, RUN_SECONDS = 120, 300
 
 
@@ -43,8 +48,11 @@ def find_browser():
 
 
 @contextlib.contextmanager
-def running_lab(folder, module="jupyterlab"):
-    """Start one of `FRONT_ENDS` on a copy of the lessons below `folder`; yield its address, token included."""
+def running_lab(folder, module="jupyterlab", options=()):
+    """Start one of `FRONT_ENDS` on a copy of the lessons below `folder`; yield its address, token included.
+
+    options: of the server's command line. Its own settings are read from `folder/config`, and what it says goes to `folder/lab.log`.
+    """
     application, address = FRONT_ENDS[module]
     course = folder / "course"
     for name in ("notebooks", "images"):
@@ -55,13 +63,13 @@ def running_lab(folder, module="jupyterlab"):
     token = secrets.token_hex(16)
     places = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment = os.environ | places | {"IPYTHONDIR": str(folder / "ipython"), "OMP_NUM_THREADS": "1"}
-    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}"]
-    options += ["--allow-root", f"--{application}.expose_app_in_browser=True"]
+    own = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}"]
+    own += ["--allow-root", f"--{application}.expose_app_in_browser=True"]
     page_config = folder / "config" / "labconfig" / "page_config.json"
     page_config.parent.mkdir(parents=True)
     page_config.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
     with (folder / "lab.log").open("w", encoding="utf-8") as log:
-        command = [sys.executable, "-m", module, *options]
+        command = [sys.executable, "-m", module, *own, *options]
         server = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
         try:
             wait_until_up(f"http://127.0.0.1:{port}/api?token={token}", server, folder / "lab.log")
