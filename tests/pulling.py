@@ -14,29 +14,18 @@ from repositories import Clone, publish
 from skipping import need, skip_or_fail
 from versions import first_version
 
-from helpers.classroom.start_server import GIT_SETTINGS
+from helpers.classroom.start_server import GIT_SETTINGS, git_environment
 
 PULL_SECONDS = 60  # bounds a pull that hangs
-
-# Until git 2.50 only the older of git's two ways to merge, `recursive`, does without renames; since then the two are one.
-SETTINGS = GIT_SETTINGS
-
-
-def in_environment(settings):
-    """Git settings as environment variables, which every git that is started below hears."""
-    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (name, value) in enumerate(settings.items()):
-        variables |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
-    return variables
 
 
 class Copy(Clone):
     """A learner's copy of the course, and the nbgitpuller that brings it."""
 
-    def __init__(self, home, course, settings=SETTINGS):
+    def __init__(self, home, course, settings=GIT_SETTINGS):
         super().__init__(home / "course", home)
         self.home, self.course = home, course
-        self.env |= in_environment(settings)
+        self.env |= git_environment(settings)
 
     def start_pull(self, *options, before=(), **more):
         """Start nbgitpuller in a process group of its own, so that all of it can be killed at once."""

@@ -6,11 +6,11 @@ import os
 import pytest
 
 
-def skip_or_fail(reason):
-    """Skip the test; where CI is set, fail it."""
+def skip_or_fail(reason, allow_module_level=False):
+    """Skip the test, or with `allow_module_level` all tests of the module; where CI is set, fail."""
     if os.environ.get("CI"):
         pytest.fail(f"{reason}, and CI is set")
-    pytest.skip(reason)
+    pytest.skip(reason, allow_module_level=allow_module_level)
 
 
 def need(package):

@@ -3,8 +3,9 @@
 import os
 import shutil
 
-from pulling import SETTINGS, in_environment
 from versions import PACK
+
+from helpers.classroom.start_server import GIT_SETTINGS, git_environment
 
 # One script for all that can stop a pull: it stands for `git`, for each of git's hooks, for a filter that every file
 # passes on its way in and out, and for the other end of the line. It notes what happens. When the event that STOP names
@@ -51,4 +52,4 @@ class Stopper:
         line = {"remote.origin.uploadpack": str(self.folder / "line")} if stop == "line" else {}
         path = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
         watch = {"PATH": path, "EVENTS": str(self.events), "STOP": stop, "TIMES": str(times), "FULL": full}
-        return watch | in_environment(SETTINGS | self.settings | line)
+        return watch | git_environment(GIT_SETTINGS | self.settings | line)

@@ -7,6 +7,7 @@ import time
 import pytest
 from pulling import assert_pulled, assert_readable, finished, made_once, moved
 from repositories import publish
+from skipping import skip_or_fail
 from stopping import Stopper
 from versions import ACCENT, CELL, MEMORY, NEXT, PICTURE, SPELL, START, WORDS, executed, second_version, with_line
 
@@ -129,7 +130,7 @@ def test_disk_is_full(learner, full):
 def test_folder_that_may_not_be_written(learner):
     """Root may write everywhere: there the pull runs without that right."""
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
-        pytest.skip("root, and no setpriv")
+        skip_or_fail("root, and no setpriv")
     learner.works()
     folder = learner.copy.folder / "notebooks"
     folder.chmod(0o555)

@@ -7,9 +7,11 @@ import urllib.request
 
 import pytest
 from lab import running_lab
-from pulling import SETTINGS, assert_pulled, assert_readable, in_environment, made_once, moved
+from pulling import assert_pulled, assert_readable, made_once, moved
 from repositories import WHO, publish
 from versions import ACCENT, CELL, FAR, MEMORY, NEXT, PICTURE, SPELL, START, WORDS, executed, second_version, with_line
+
+from helpers.classroom.start_server import GIT_SETTINGS, git_environment
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +104,10 @@ NEEDED = {
 def test_without_a_setting_the_promise_is_broken(out, setting):
     _, copy, old, new = out
     do(copy, old, DONE[NEEDED[setting]])
-    rest = {name: value for name, value in SETTINGS.items() if name != setting}
+    rest = {name: value for name, value in GIT_SETTINGS.items() if name != setting}
     before = copy.files()
     with pytest.raises(AssertionError):
-        pull(copy, old, new, **in_environment(rest))
+        pull(copy, old, new, **git_environment(rest))
     assert_readable(copy.files())
     kept = b"".join(copy.files().values())
     assert all(before[name] in kept for name in before.keys() - {START, *old})

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from readme import command
 from repositories import WHO, Clone, publish
+from skipping import skip_or_fail
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+if shutil.which("git") is None:
+    skip_or_fail("git is not installed", allow_module_level=True)
 
 IGNORED = Path(__file__).resolve().parent.parent.joinpath(".gitignore").read_text(encoding="utf-8")
 

@@ -35,6 +35,8 @@ os.umask(0o077)  # what the hub and the servers write, the hub's database too, i
 # Who may come in.
 learners, teachers = names("COURSE_LEARNERS"), names("COURSE_TEACHERS")
 override = os.environ.get("COURSE_OVERRIDE", "")
+if override and not os.path.isfile(override):
+    raise SystemExit(f"COURSE_OVERRIDE: {override} is no file; name the one with your own settings.")
 if not learners and not teachers and not override:
     raise SystemExit(
         "COURSE_LEARNERS is not set: name who may log in, separated by commas. Nobody is admitted otherwise."
@@ -73,10 +75,17 @@ elif urlparse(address).hostname not in ("127.0.0.1", "localhost", "::1"):
         " Use https, or a loopback address behind a web server that does."
     )
 
+# With a name of its own for each learner's server, a page that one learner made has no part in another's session.
+c.JupyterHub.subdomain_host = os.environ.get("COURSE_SUBDOMAIN_HOST", "")
+
 # A learner's server. The spawner's own name is JupyterHub's: localprocess runs it under the learner's own account.
 spawner = os.environ.get("COURSE_SPAWNER", "localprocess")
 c.JupyterHub.spawner_class = spawner
 if spawner == "simple":
+    if os.geteuid() == 0 and not any("--allow-root" in word for word in sys.argv):
+        raise SystemExit(
+            "COURSE_SPAWNER is simple, and Jupyter does not run as root: start the hub as an ordinary user."
+        )
     homes = wanted("COURSE_HOMES", "the spawner simple needs a folder in which it makes the learners' homes")
     c.SimpleLocalProcessSpawner.home_dir_template = os.path.join(homes, "{username}")
     print(
@@ -88,7 +97,8 @@ if not seconds.isdecimal() or int(seconds) == 0:
 idle = int(seconds)
 report = max(1, min(300, idle // 4))  # a server must report more often than idle ones are stopped
 repository = os.environ.get("COURSE_REPOSITORY", "") or str(COURSE)
-if os.path.isabs(repository) and not os.path.exists(os.path.join(repository, ".git")):
+path = repository.removeprefix("file://")
+if os.path.isabs(path) and not os.path.exists(os.path.join(path, ".git")):
     raise SystemExit(f"COURSE_REPOSITORY: {repository} is no git repository; name one, the course's own for instance.")
 c.Spawner.cmd = [sys.executable, str(HERE / "start_server.py")]
 c.Spawner.notebook_dir = "~"

@@ -113,8 +113,11 @@ def environment_of_a_teacher(folder, learners, password):
 
 
 @contextlib.contextmanager
-def running_hub(folder, learners, **changes):
-    """Start the hub for `learners`; `changes` of the environment come on top; yield a `Hub`, and stop all that it started."""
+def running_hub(folder, learners, python=sys.executable, **changes):
+    """Start the hub for `learners`; `changes` of the environment come on top; yield a `Hub`, and stop all that it started.
+
+    python: what runs the hub and the learners' servers.
+    """
     repository = course_repository(folder / "teacher")
     port, hub_port, proxy_port = free_ports(3)
     password = secrets.token_urlsafe(16)
@@ -122,12 +125,12 @@ def running_hub(folder, learners, **changes):
     environment |= {"COURSE_ADDRESS": f"http://127.0.0.1:{port}", "COURSE_REPOSITORY": str(repository), **changes}
     state, log = folder / "state", folder / "hub.log"
     state.mkdir()
-    (folder / "homes").mkdir()
+    (folder / "homes").mkdir(exist_ok=True)
     options = [f"--JupyterHub.hub_port={hub_port}", f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{proxy_port}"]
     options += ["--Spawner.args=--LabApp.expose_app_in_browser=True"]
     options += ["--Spawner.args=--allow-root"] * (os.geteuid() == 0)
     with log.open("w", encoding="utf-8") as lines:
-        command = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG), *options]
+        command = [python, "-m", "jupyterhub", "-f", str(CONFIG), *options]
         started = subprocess.Popen(command, cwd=state, env=environment, stdout=lines, stderr=lines)
         process = psutil.Process(started.pid)
         hub = Hub(

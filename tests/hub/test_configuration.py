@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 from hub import CLASSROOM, CONFIG, course_repository, environment_of_a_teacher
@@ -25,6 +26,7 @@ def teacher(tmp_path):
 def configured(monkeypatch, environment):
     """The configuration that JupyterHub reads in an environment; this process keeps its own mask for new files."""
     monkeypatch.setattr(os, "umask", lambda mask: mask)
+    monkeypatch.setattr(sys, "argv", ["jupyterhub", "--Spawner.args=--allow-root"])  # as the tests' own hubs have it
     for name in [name for name in os.environ if name.startswith("COURSE_")]:
         monkeypatch.delenv(name)
     for name, value in environment.items():
@@ -45,7 +47,9 @@ def configured(monkeypatch, environment):
         ({"COURSE_ADDRESS": "http://0.0.0.0:8000"}, "COURSE_ADDRESS"),
         ({"COURSE_ADDRESS": "https://0.0.0.0:8000"}, "COURSE_TLS_KEY"),
         ({"COURSE_REPOSITORY": "/nowhere"}, "COURSE_REPOSITORY"),
+        ({"COURSE_REPOSITORY": "file:///nowhere"}, "COURSE_REPOSITORY"),
         ({"COURSE_IDLE_SECONDS": "an hour"}, "COURSE_IDLE_SECONDS"),
+        ({"COURSE_OVERRIDE": "/nowhere/own.py"}, "COURSE_OVERRIDE"),
     ],
 )
 def test_what_is_missing_is_said_in_one_sentence(monkeypatch, teacher, changes, named):
@@ -55,6 +59,14 @@ def test_what_is_missing_is_said_in_one_sentence(monkeypatch, teacher, changes, 
     assert re.match(named + r"\b", sentence)
     assert sentence.endswith(".")
     assert PASSWORD not in sentence
+
+
+def test_one_account_for_all_is_not_root(monkeypatch, teacher):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    configured(monkeypatch, teacher)  # as the tests' own hubs
+    monkeypatch.setattr(sys, "argv", ["jupyterhub"])
+    with pytest.raises(SystemExit, match=r"^COURSE_SPAWNER is simple, and .*\.$"):
+        PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
 
 
 @pytest.mark.parametrize("missing", ["COURSE_LEARNERS", "JPY_COOKIE_SECRET"])
@@ -113,7 +125,7 @@ def test_culler_may_do_no_more_than_stop_servers(monkeypatch, teacher):
 
 def test_no_more_servers_than_memory_is_promised_for(monkeypatch, teacher):
     c = configured(monkeypatch, teacher)
-    memory = int(re.search(r"MemTotal:\s+(\d+) kB", Path("/proc/meminfo").read_text(encoding="ascii"))[1]) * 1024
+    memory = psutil.virtual_memory().total
     promised = c.JupyterHub.active_server_limit * int(c.Spawner.mem_guarantee.removesuffix("M")) * 2**20
     assert 0.5 * memory < promised < memory
 

@@ -1,12 +1,13 @@
 """How the course comes into a learner's home: at each start of a server, and whatever happens to the pull."""
 
+import errno
 import importlib.util
 import os
 import shutil
+import subprocess
 
 import pytest
 from hub import CLASSROOM, course_repository, git
-from pulling import SETTINGS, in_environment
 
 LESSON = "notebooks/04_multilayer_rnn.ipynb"
 DIES_WHILE_CLONING = """#!/bin/sh
@@ -69,11 +70,6 @@ def test_next_start_brings_what_is_new_and_keeps_what_was_changed(start_server, 
     assert names(home) == ["course"]
 
 
-def test_git_is_told_what_the_tests_of_pulling_tell_it(start_server):
-    assert start_server.GIT_SETTINGS == SETTINGS
-    assert start_server.git_environment() == in_environment(SETTINGS)
-
-
 def test_a_lock_that_a_killed_pull_left(start_server, teacher, home):
     start_server.bring(str(teacher), "", home)
     publish(teacher, "notebooks/08_new.ipynb", "{}")
@@ -81,6 +77,63 @@ def test_a_lock_that_a_killed_pull_left(start_server, teacher, home):
         (home / "course" / ".git" / name).touch()
     assert start_server.bring(str(teacher), "", home)
     assert (home / "course" / "notebooks" / "08_new.ipynb").exists()
+
+
+def test_a_repository_by_its_address(start_server, teacher, home, monkeypatch):
+    for name in ("07_other.ipynb", "08_new.ipynb"):
+        publish(teacher, f"notebooks/{name}", "{}")
+        with monkeypatch.context() as other:
+            other.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+            assert start_server.bring(f"file://{teacher}", "main", home)
+    assert (home / "course" / "notebooks" / "08_new.ipynb").exists()
+
+
+def test_what_git_refuses_without_a_word_comes_with_the_second_pull(start_server, teacher, home, tmp_path):
+    """An image made from `git clone --depth 1`, and then a newer one."""
+
+    def image(name):
+        command = ["clone", "-q", "--depth", "1", f"file://{teacher}", str(tmp_path / name)]
+        git(tmp_path, *command)
+        return tmp_path / name
+
+    served = image("first")
+    assert start_server.bring(str(served), "", home)
+    publish(teacher, "notebooks/08_new.ipynb", "{}")
+    shutil.rmtree(served)
+    image("second").rename(served)
+    mine = home / "course" / LESSON
+    mine.write_text("{}", encoding="utf-8")
+    assert start_server.bring(str(served), "", home)
+    assert (home / "course" / "notebooks" / "08_new.ipynb").exists()
+    assert mine.read_text(encoding="utf-8") == "{}"
+
+
+def test_what_a_killed_start_left_is_taken_away(start_server, teacher, home):
+    (home / ".course_left" / "course" / ".git").mkdir(parents=True)
+    assert start_server.bring(str(teacher), "", home)
+    assert names(home) == ["course"]
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), subprocess.TimeoutExpired("git", 20)]
+)
+def test_a_server_starts_on_a_full_disk(monkeypatch, capsys, start_server, error):
+    """The learner can make room nowhere else."""
+
+    def fail(*arguments):
+        raise error
+
+    started = []
+    monkeypatch.setenv("COURSE_REPOSITORY", "/srv/course")
+    monkeypatch.setattr(start_server, "bring", fail)
+    monkeypatch.setattr(os, "execve", lambda *arguments: started.append(arguments))
+    monkeypatch.setattr("sys.argv", ["start_server.py", "--port=1"])
+    start_server.main()
+    assert len(started) == 1
+    assert started[0][1][-1] == "--port=1"
+    told = capsys.readouterr().out
+    assert str(error) in told
+    assert told.endswith("the server starts with what is there.\n")
 
 
 @pytest.mark.parametrize(("works", "tries"), [([False, True], 2), ([True], 1), ([False, False], 2)])
@@ -122,10 +175,11 @@ def test_a_killed_first_clone_is_not_in_the_way(monkeypatch, start_server, teach
 def test_a_pull_without_end_is_ended(monkeypatch, start_server, home, tmp_path):
     endless = tmp_path / "bin" / "git"
     endless.parent.mkdir()
-    endless.write_text("#!/bin/sh\nsleep 20\ntouch $0.ended\n", encoding="utf-8")
+    endless.write_text("#!/bin/sh\ntrap '' TERM\nsleep 20\ntouch $0.ended\n", encoding="utf-8")
     endless.chmod(0o755)
     monkeypatch.setenv("PATH", os.pathsep.join([str(endless.parent), os.environ["PATH"]]))
     monkeypatch.setattr(start_server, "PULL_SECONDS", 2)
+    monkeypatch.setattr(start_server, "END_SECONDS", 1)
     assert not start_server.bring("https://git.example.org/course", "", home)
     assert names(home) == []
     assert names(endless.parent) == ["git"]  # it did not come to its own end
