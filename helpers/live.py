@@ -138,7 +138,8 @@ class Explorer(CourseWidget):
 
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options) or {}
-        return {**bundle, **self._figure.bundle(self.caption)}
+        with DRAWING:  # picture and caption of one move
+            return {**bundle, **self._figure.bundle(self.caption)}
 
 
 def _spare_the_collector():

@@ -45,14 +45,16 @@ def mixes_samples(rnn, x, sample_axis=0):
     sample_axis: the axis of x and of the output along which your samples lie.
     With one sample there is nothing to mix, and the answer is False.
     """
-    probe = torch.randn(x.shape, generator=torch.Generator().manual_seed(0))  # small numbers, where tanh is steep
-    x = probe.to(x).requires_grad_()
-    output = rnn(x)
-    output = output if isinstance(output, torch.Tensor) else output[0]
+    random = torch.Generator().manual_seed(0)
     samples = range(x.shape[sample_axis])
-    for own in samples:
-        total = output.select(sample_axis, own).sum()
-        (gradient,) = torch.autograd.grad(total, x, retain_graph=True)
-        if any(gradient.select(sample_axis, other).any() for other in samples if other != own):
-            return True
+    with torch.enable_grad():
+        for size in (1, 0.1, 10) * 3:  # a unit that is flat for one probe may be steep for another
+            probe = (size * torch.randn(x.shape, generator=random)).to(x).requires_grad_()
+            output = rnn(probe)
+            output = output if isinstance(output, torch.Tensor) else output[0]
+            for own in samples:
+                total = output.select(sample_axis, own).sum()
+                (gradient,) = torch.autograd.grad(total, probe, retain_graph=True)
+                if any(gradient.select(sample_axis, other).any() for other in samples if other != own):
+                    return True
     return False

@@ -5,12 +5,14 @@ import gc
 import random
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 from moves import EXPLORERS, random_value
 
 from helpers import live
-from helpers.pictures.canvas import Canvas
+from helpers.pictures.canvas import DRAWING, Canvas
 
 WARM = 300  # moves before memory is read for the first time: every font, letter and state has been seen by then
 PICTURE_EVERY = 25  # a fresh picture costs several times as much as a move
@@ -61,10 +63,26 @@ def endure(name, moves, seed=0):
                 wrong.append(("caption", values))
             if number % PICTURE_EVERY == 0 and number:
                 pictures += 1
-                if not same_picture(explorer, state):
+                fresh = computed_anew(name, values)
+                if explorer.caption != fresh.describe(fresh.state):
+                    wrong.append(("caption", values))
+                if not same_picture(explorer, fresh.state):
                     wrong.append(("picture", values))
+                with DRAWING:  # the rest that comes after a move, and its finer picture
+                    explorer._figure._crisp(state)
     growth = memory() - before if before is not None else 0.0
     return Endured(moves, captions, pictures, wrong, growth)
+
+
+def computed_anew(name, values):
+    """What a new explorer, with nothing in its memory, computes for these values; `state` and `describe`."""
+    before = set(_instances)
+    other = EXPLORERS[name]()
+    try:
+        return SimpleNamespace(state=other._compute(**values), describe=other._describe)
+    finally:
+        for number in set(_instances) - before:  # ipywidgets keeps all that is not closed
+            _instances[number].close()
 
 
 def same_picture(explorer, state):

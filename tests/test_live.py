@@ -4,14 +4,15 @@ import threading
 import time
 
 import pytest
+import torch
 from ipywidgets import IntSlider
 from matplotlib.figure import Figure
 
-from helpers import explore_rain, live, progress, show
+from helpers import draw_tensor, explore_rain, live, progress, show
 from helpers.explorers import study as study_module
 from helpers.explorers.study import Study
 from helpers.forecast import Score
-from helpers.pictures.canvas import Canvas
+from helpers.pictures.canvas import DRAWING, Canvas
 from helpers.weather import load_weather
 
 
@@ -99,6 +100,47 @@ def test_caption_is_escaped_and_spoken():
     explorer.controls["n"].value = 1
     (spoken,) = [child for child in explorer.children if "course-spoken" in child._dom_classes]
     assert "&lt;b&gt;bold" in spoken.value
+
+
+def test_nothing_is_drawn_while_another_draws(monkeypatch):
+    """A cell's `show`, a slider's move and an explorer that is shown again all wait for the one lock."""
+    monkeypatch.setattr("helpers.still.display", lambda bundle, raw: None)
+    explorer, _ = recorded()
+    figure = Figure(figsize=(2, 1))
+    acts = {
+        "show": lambda: show(figure, alt="nothing"),
+        "move": lambda: setattr(explorer.controls["n"], "value", 3),
+        "display": explorer._repr_mimebundle_,
+        "tensor": lambda: draw_tensor(torch.zeros(2), "h", ("hidden_size",)),
+    }
+    threads = {name: threading.Thread(target=act) for name, act in acts.items()}
+    with DRAWING:
+        for thread in threads.values():
+            thread.start()
+        time.sleep(0.3)
+        assert [name for name, thread in threads.items() if not thread.is_alive()] == []
+    for thread in threads.values():
+        thread.join(20)
+        assert not thread.is_alive()
+    assert explorer.caption == "n is 3"
+
+
+def test_a_rest_is_about_two_tenths_of_a_second(monkeypatch):
+    fine = []
+    crisp = live.LiveFigure._crisp
+
+    def watched(figure, state):
+        fine.append((figure, time.monotonic()))
+        crisp(figure, state)
+
+    explorer, _ = recorded()
+    monkeypatch.setattr(live.LiveFigure, "_crisp", watched)
+    explorer.controls["n"].value = 3
+    moved = time.monotonic()
+    wait_for(lambda: any(figure is explorer._figure for figure, _ in fine))
+    (came,) = [when for figure, when in fine if figure is explorer._figure]
+    assert came - moved > 0.15
+    assert live.REST < 0.3
 
 
 def test_two_threads_draw_as_one_does():

@@ -14,18 +14,16 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from paper import stays_on_the_paper
 from PIL import Image
+from still_pictures import PICTURES, SCORES
 from torch import nn
 
 from helpers import (
-    draw_axes,
     draw_cell,
     draw_cell_shapes,
     draw_constructor,
     draw_days,
     draw_hidden,
-    draw_layers,
     draw_loop,
-    draw_networks,
     draw_sizes,
     draw_skill,
     draw_tensor,
@@ -34,7 +32,7 @@ from helpers import (
     style,
     trace,
 )
-from helpers.forecast import RNNForecast, Score, dense_forecast
+from helpers.forecast import RNNForecast, dense_forecast
 from helpers.modules import make, seeded
 from helpers.pictures import lettering
 from helpers.pictures.axes import AxesScene, axes_state
@@ -178,27 +176,6 @@ def test_a_still_figure_shows_the_same_as_the_live_one(name):
     scene, state = SCENES[name]()
     still, live = pixels(figure_png(picture(scene, state, "words").figure, scale=1)), pixels(Canvas(scene).png(state))
     assert (still != live).any(axis=-1).mean() < 0.002
-
-
-SCORES = [Score("dense", 3, run, 177, 0.05 + run / 100) for run in range(3)] + [Score("rnn", 3, 0, 353, -0.4)]
-PICTURES = {
-    "days": lambda: draw_days(load_weather(), 9000, 3),
-    "hidden": lambda: draw_hidden(trace(nn.RNN(3, 5), torch.randn(4, 2, 3)), sample=1),
-    "tensor": lambda: draw_tensor(torch.randn(5, 3), "weight_ih", ("hidden_size", "input_size")),
-    "column": lambda: draw_tensor(torch.randn(5), "h", ("hidden_size",)),
-    "skill": lambda: draw_skill(SCORES),
-    "sizes": lambda: draw_sizes(nn.RNN(4, 2), torch.randn(3, 2, 4)),
-    "largest sizes": lambda: draw_sizes(nn.RNNCell(6, 6), torch.randn(5, 3, 6)),
-    "cell shapes": lambda: draw_cell_shapes(nn.RNNCell(3, 5), torch.randn(2, 3), torch.randn(2, 5)),
-    "largest cell shapes": lambda: draw_cell_shapes(nn.RNNCell(8, 8), torch.randn(8, 8), torch.randn(8, 8)),
-    "cell": lambda: draw_cell(nn.RNNCell(3, 5), torch.randn(4, 3), step=2, unit=4),
-    "loop": lambda: draw_loop(nn.RNNCell(4, 2), torch.randn(3, 4), step=2),
-    "layers": lambda: draw_layers(nn.RNN(4, 2, 3), torch.randn(5, 2, 4)),
-    "axes": lambda: draw_axes(2, 5, 1, rnn_batch_first=False),
-    "networks": lambda: draw_networks(
-        load_weather(), 9000, 3, dense_forecast(3, 4, seeded(0)), RNNForecast(4, seeded(0))
-    ),
-}
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from moves import EXPLORERS, ends
+from still_pictures import PICTURES
 from test_pictures import pixels
 
 from helpers import style
@@ -44,9 +45,9 @@ def test_the_scale_is_white_at_zero_and_darkens_evenly_to_both_sides():
     assert (style.fill(1.5, limit=3) == style.fill(0.5)).all()
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_words_of_every_picture_stand_out_from_its_paper(name, monkeypatch):
-    """At the start and at both ends of every control. Numbers in squares have a test of their own, above."""
+@pytest.fixture
+def seen(monkeypatch):
+    """The colours of all words that are put on a sheet; numbers in squares have a test of their own, above."""
     seen, text, squares = set(), Sheet.text, Sheet.squares
 
     def spy(sheet, x, y, words, *rest, **options):
@@ -62,12 +63,30 @@ def test_words_of_every_picture_stand_out_from_its_paper(name, monkeypatch):
     monkeypatch.setattr("helpers.explorers.spelling.EPOCHS", 5)
     monkeypatch.setattr(Sheet, "text", spy)
     monkeypatch.setattr(Sheet, "squares", without_spy)
+    return seen
+
+
+def pale(colours):
+    """Those with a contrast below 4.5 on paper."""
+    return {colour for colour in colours if style.contrast(np.array(to_rgb(colour)), np.ones(3)) < 4.5}
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_words_of_every_explorer_stand_out_from_its_paper(name, seen):
+    """At the start and at both ends of every control."""
     explorer = EXPLORERS[name]()
     for control in explorer.controls.values():
         for value in ends(control):
             control.value = value
     assert style.INK in seen
-    assert {colour for colour in seen if style.contrast(np.array(to_rgb(colour)), np.ones(3)) < 4.5} == set()
+    assert pale(seen) == set()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_words_of_every_still_picture_stand_out_from_its_paper(name, seen):
+    PICTURES[name]()
+    assert seen
+    assert pale(seen) == set()
 
 
 # Simulation of colour blindness for linear RGB at full strength. Source: Machado, Oliveira and Fernandes,

@@ -23,6 +23,7 @@ _FLOOR = 218  # where the front sample ends
 _HALF = 410  # where the right half begins
 _MAP_LEFT, _MAP_TOP, _MAP_WIDE, _MAP_HIGH = 150, 366, 46, 26
 _REACH = 2  # influence whose colour is full
+_FULL = 500  # the number of a block whose colour is full; the largest is 405
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,23 +70,21 @@ class AxesScene(Scene):
 
     def draw_still(self, figure, state):
         sheet = Sheet()
-        sheet.text(8, 14, say("pictures.axes.meant"), align="left", bold=True)
-        sheet.text(_HALF, 14, say("pictures.axes.read"), align="left", bold=True)
         sheet.text(8, 328, say("pictures.axes.reach"), align="left", bold=True)
         sheet.text(_MAP_LEFT, 350, say("pictures.axes.from"), align="left")
-        limits = [(say("pictures.axes.blocks"), SCALE), (say("pictures.axes.map"), _REACH)]
-        colour_bar(sheet, style.WIDTH - 160, 516, 130, limits)
+        limits = [(say("pictures.axes.blocks"), _FULL), (say("pictures.axes.map"), _REACH)]
+        colour_bar(sheet, style.WIDTH - 160, 516, 130, limits, least=0)
         lay_down(figure, sheet)
 
     def draw_moving(self, sheet, state):
         batch, seq_len, input_size = state.block.shape
         meant = {"batch": batch, "seq_len": seq_len}
         order = ("batch", "seq_len") if state.x_first else ("seq_len", "batch")
-        _block(sheet, 8, state.block)
+        _block(sheet, 8, state.block, say("pictures.axes.meant"))
         _legend(sheet, 8, [(name, meant[name]) for name in order], input_size, "pictures.axes.axis")
         seen = state.block if state.right else state.block.transpose(1, 0, 2)
         taken = ("batch", "seq_len") if state.rnn_first else ("seq_len", "batch")
-        _block(sheet, _HALF, seen)
+        _block(sheet, _HALF, seen, say("pictures.axes.read"))
         sizes = [(name, meant[own]) for name, own in zip(taken, order, strict=True)]
         _legend(sheet, _HALF, sizes, input_size, "pictures.axes.taken")
         self._map(sheet, state)
@@ -120,18 +119,19 @@ def verdict(state):
     return "mixed" if (state.reach != np.diag(np.diag(state.reach))).any() else "alone"
 
 
-def _block(sheet, left, block):
-    """Samples behind one another, time to the right, the numbers of one step downwards."""
+def _block(sheet, left, block, title):
+    """A title; below it samples behind one another, time to the right, the numbers of one step downwards."""
     samples, steps, size = block.shape
+    sheet.text(left, _FLOOR - _HIGH * (size + samples - 1) - 22, title, align="left", bold=True)
     for sample in reversed(range(samples)):
         x, y = left + 1 + _BEHIND * sample, _FLOOR - _HIGH * (size + sample)
         wide, high = _WIDE * steps, _HIGH * size
         sheet.patch(x - 2, y - 2, wide + 3, high + 3, style.INPUT.line)
         for row in range(size if sample == 0 else 1):
             numbers = [f"{value:.0f}" for value in block[sample, :, row]]
-            sheet.squares(x, y + _HIGH * row, block[None, sample, :, row], _WIDE, _HIGH, SCALE, numbers=numbers)
+            sheet.squares(x, y + _HIGH * row, block[None, sample, :, row], _WIDE, _HIGH, _FULL, numbers=numbers)
         for row in range(1, size if sample else 0):
-            sheet.squares(x, y + _HIGH * row, block[None, sample, :, row], _WIDE, _HIGH, SCALE)
+            sheet.squares(x, y + _HIGH * row, block[None, sample, :, row], _WIDE, _HIGH, _FULL)
 
 
 def _legend(sheet, left, leading, input_size, key):

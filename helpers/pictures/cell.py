@@ -69,8 +69,8 @@ class CellScene(Scene):
     def draw_still(self, figure, state):
         sheet = Sheet()
         sheet.text(style.WIDTH - 8, 14, say("pictures.cell.row"), align="right")
-        bar = [(say("pictures.cell.limits"), 1)]
-        colour_bar(sheet, style.WIDTH - 190, 496, 160, bar)
+        bar = [(say("pictures.value"), 1)]
+        colour_bar(sheet, style.WIDTH - 190, 496, 160, bar, beyond=True)
         lay_down(figure, sheet)
 
     def draw_moving(self, sheet, state):

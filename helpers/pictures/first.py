@@ -28,14 +28,14 @@ class FirstState:
 class FirstScene(Scene):
     """Days side by side, time to the right; below, two bars for the weights."""
 
-    size = (style.WIDTH, 300)
+    size = (style.WIDTH, 272)
 
     def draw_still(self, figure, state):
         sheet = Sheet()
         for row, name in enumerate(("temperature", "pressure", "rain")):
             sheet.text(_LEFT - 10, _TOP + _ROW * (row + 0.5), say(f"pictures.first.{name}"), align="right")
         sheet.text(8, _BAR - 36, say("pictures.first.weights"), align="left", bold=True)
-        colour_bar(sheet, style.WIDTH - 190, 276, 160, [(say("pictures.cell.limits"), 2)])
+        colour_bar(sheet, style.WIDTH - 190, _TOP + 3 * _ROW + 28, 160, [(say("pictures.value"), 2)], beyond=True)
         lay_down(figure, sheet)
 
     def draw_moving(self, sheet, state):
@@ -43,7 +43,7 @@ class FirstScene(Scene):
         across = min(56, (style.WIDTH - _LEFT - 10) / steps)
         sheet.squares(_LEFT, _TOP, state.days.T, across, _ROW, limit=2.0, numbers=two_decimals)
         sheet.box(_LEFT - 1, _TOP - 1, across * steps + 1, 3 * _ROW + 1, colour=style.INPUT.line)
-        for t in {0, steps - 1}:
+        for t in range(steps) if across >= 34 else {0, steps - 1}:
             x = _LEFT + across * (t + 0.5)
             sheet.text(x, _TOP - 14, f"x_{t + 1}", family="mono", colour=style.INPUT.words, bold=True)
         for row, (name, count) in enumerate((("dense", state.dense), ("rnn", state.rnn))):

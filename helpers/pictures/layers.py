@@ -63,7 +63,7 @@ class LayersScene(Scene):
 
     def draw_still(self, figure, state):
         sheet = Sheet()
-        colour_bar(sheet, 128, _X_TOP + 34, 100, [(say("pictures.cell.limits"), 1)])
+        colour_bar(sheet, 128, _X_TOP + 34, 100, [(say("pictures.value"), 1)], beyond=True)
         lay_down(figure, sheet)
 
     def draw_moving(self, sheet, state):

@@ -60,7 +60,7 @@ def outline(text, x, y, size, align="center", family="sans", bold=False):
     return vertices + (x, y), codes
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _word(text, size, align, family, bold):
     """The outline of `text` around (0, 0); numbers of two decimals come again and again."""
     vertices, codes, pen = [np.empty((0, 2))], [np.empty(0, np.uint8)], 0.0

@@ -59,8 +59,7 @@ class LoopScene(Scene):
         sheet.arrow([(110, 338), (110, _CELL_TOP + _CELL_HIGH + 3)], colour=style.INPUT.line, width=2)
         sheet.text(110, 348, "x", family="mono", colour=style.INPUT.words, bold=True)
         sheet.text(12, 212, say("pictures.loop.folded"), align="left", bold=True)
-        sheet.text(style.WIDTH - 8, 14, say("pictures.loop.unrolled"), align="right", bold=True)
-        colour_bar(sheet, style.WIDTH - 190, 500, 160, [(say("pictures.cell.limits"), 1)])
+        colour_bar(sheet, style.WIDTH - 190, 500, 160, [(say("pictures.value"), 1)], beyond=True)
         lay_down(figure, sheet)
 
     def draw_moving(self, sheet, state):
@@ -93,8 +92,9 @@ class LoopScene(Scene):
             if t < steps:
                 y = _CELL_TOP + 20
                 sheet.arrow([(centre + 25, y), (centres[t + 1] - 25, y)], colour=colour)
+        sheet.text(style.WIDTH - 8, top - 42, say("pictures.loop.unrolled"), align="right", bold=True)
         label = shape_label("h_t", batch=1, hidden_size=hidden_size)
-        sheet.text(_FOLDED + 6, 14, label, align="left", family="mono", colour=style.HIDDEN.words, bold=True)
+        sheet.text(_FOLDED + 6, top - 42, label, align="left", family="mono", colour=style.HIDDEN.words, bold=True)
         label = shape_label("dataset", seq_len=steps, batch=1, input_size=state.x.shape[1])
         sheet.text(_FOLDED + 6, 466, label, align="left", family="mono", colour=style.INPUT.words, bold=True)
 
@@ -115,7 +115,7 @@ class LoopScene(Scene):
 
     def _weights(self, sheet, state, centres):
         """The one set of weights, below the folded cell; every copy is pointed to from it."""
-        left, top = 12, 372
+        left, top = 14, 376
         for name, weights in (("W_ih", state.weight_ih), ("W_hh", state.weight_hh)):
             rows, columns = weights.shape
             sheet.pixels(left, top, style.fill(weights), _BLOCK)
@@ -124,8 +124,9 @@ class LoopScene(Scene):
             label = f"{name} {tuple(weights.shape)}"
             sheet.text(left, y, label, align="left", family="mono", colour=style.WEIGHT.words, bold=True)
             left += 106
-        start = 12 + state.weight_ih.shape[1] * _BLOCK / 2
-        points = [(start, top - 2), (start, _RAIL), (centres[-1] - 14, _RAIL)]
+        high = max(len(state.weight_ih), len(state.weight_hh)) * _BLOCK + 36
+        sheet.box(8, top - 8, _FOLDED - 6, high, colour=style.WEIGHT.line, line=1.5)  # one set
+        points = [(24, top - 9), (24, _RAIL), (centres[-1] - 14, _RAIL)]
         sheet.line(points, colour=style.WEIGHT.words)
         for x in (88, *(centres[1:] - 14)):
             sheet.arrow([(x, _RAIL), (x, _CELL_TOP + _CELL_HIGH + 3)], colour=style.WEIGHT.words)

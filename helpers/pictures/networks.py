@@ -52,7 +52,8 @@ class NetworksScene(Scene):
         sheet.text(_LEFT - 10, _DAYS_TOP + ROW * 3 + 16, say("pictures.days.day"), align="right")
         sheet.text(8, _DENSE_TOP, say("pictures.networks.dense"), align="left", bold=True)
         sheet.text(8, _RNN_TOP - 48, say("pictures.networks.rnn"), align="left", bold=True)
-        sheet.text(8, 452, say("pictures.networks.scale", limit=_WEIGHT_LIMIT), align="left")
+        sheet.text(8, 456, say("pictures.networks.scale", limit=_WEIGHT_LIMIT), align="left")
+        sheet.text(8, 473, say("pictures.networks.strips"), align="left")
         bar = [(say("pictures.networks.inputs"), LIMIT), (say("pictures.networks.states"), 1)]
         colour_bar(sheet, 606, 445, 160, bar)
         lay_down(figure, sheet)
@@ -62,10 +63,10 @@ class NetworksScene(Scene):
         pitch = min(_STRIP // days, _WIDEST)
         centres = _LEFT + pitch * (np.arange(days) + 0.5) - 0.5
         end = _LEFT + pitch * days
-        names = (("x", {"seq_len": days, "batch": 1, "input_size": 3}, style.INPUT, 8, "left"),
-                 ("h_t", {"batch": 1, "hidden_size": hidden_size}, style.HIDDEN, style.WIDTH - 8, "right"))  # fmt: skip
-        for name, axes, role, x, align in names:
-            sheet.text(x, 12, shape_label(name, **axes), colour=role.words, align=align, family="mono", bold=True)
+        names = (("x", {"seq_len": days, "batch": 1, "input_size": 3}, style.INPUT, 8, 436, "left"),
+                 ("h_t", {"batch": 1, "hidden_size": hidden_size}, style.HIDDEN, style.WIDTH - 8, _RNN_TOP - 28, "right"))  # fmt: skip
+        for name, axes, role, x, y, align in names:
+            sheet.text(x, y, shape_label(name, **axes), colour=role.words, align=align, family="mono", bold=True)
         self._draw_dense(sheet, state, pitch, centres, end)
         self._draw_rnn(sheet, state, pitch, centres, end)
         day_columns(sheet, state.measured, state.standardised, _LEFT, _DAYS_TOP, pitch)
@@ -76,8 +77,10 @@ class NetworksScene(Scene):
         first, last = (module for module in state.dense if isinstance(module, nn.Linear))
         colours = _colours(first.weight)
         top = _DENSE_TOP + _COLUMN - _SQUARE * len(colours)
+        low, aside = _DENSE_TOP + _COLUMN, _wide(pitch) / 2 + (pitch - _wide(pitch)) / 4  # past the hidden states
         for day, centre in enumerate(centres):
-            sheet.line([(centre, _DAYS_TOP), (centre, _DENSE_TOP + _COLUMN)], colour=style.FAINT, width=1)
+            way = [(centre + aside, _DAYS_TOP), (centre + aside, low + 10), (centre, low + 10), (centre, low)]
+            sheet.line(way, colour=style.FAINT, width=1)
             left = _LEFT + pitch * day + (pitch - 3 * _SQUARE) // 2
             _weights(sheet, left, top, colours[:, 3 * day : 3 * day + 3])
         _weights(sheet, end + 4, top, _colours(first.bias))
@@ -94,20 +97,21 @@ class NetworksScene(Scene):
             _weights(sheet, left, _RNN_TOP, colours)
             left += _SQUARE * colours.shape[1] + 2
         _output_weights(sheet, state.rnn.head, left, _RNN_TOP)
-        width = min(max(pitch - 10, 4), 60)
+        width = _wide(pitch)
         lefts = centres - width / 2 + 0.5
         hidden_columns(sheet, state.hidden, lefts, _RNN_TOP, width, _COLUMN)
         self._count(sheet, count_parameters(state.rnn), _RNN_TOP - 28)
         _name_weights(sheet, "W_ih", rnn.weight_ih_l0, _RNN_TOP + _COLUMN + 12)
         _name_weights(sheet, "W_hh", rnn.weight_hh_l0, _RNN_TOP + _COLUMN + 28)
-        self._chance(sheet, state.chance["rnn"], end, _RNN_TOP + _COLUMN - 10)
+        middle = _RNN_TOP + _COLUMN / 2
+        sheet.arrow([(lefts[-1] + width + 2, middle), (end + 14, middle)], colour=style.OUTPUT.line)
+        self._chance(sheet, state.chance["rnn"], end, middle + 10)
         self._point_to_all(sheet, left, centres)
         if pitch >= 30:
             for centre in centres:
                 sheet.arrow([(centre, _DAYS_TOP - 2), (centre, _RNN_TOP + _COLUMN + 2)], colour=style.INPUT.line)
             for here, there in itertools.pairwise(lefts):
-                y = _RNN_TOP + _COLUMN / 2
-                sheet.arrow([(here + width + 2, y), (there - 2, y)], colour=style.HIDDEN.line)
+                sheet.arrow([(here + width + 2, middle), (there - 2, middle)], colour=style.HIDDEN.line)
 
     def _point_to_all(self, sheet, left, centres):
         """The one block of weights points to the hidden state of every day."""
@@ -123,6 +127,11 @@ class NetworksScene(Scene):
         words = say("pictures.networks.forecast", percent=round(100 * chance))
         sheet.text(end + 19, y - 20, say("pictures.days.rain"), align="left", colour=style.OUTPUT.words)
         sheet.text(end + 19, y, words, align="left", bold=True, colour=style.OUTPUT.words)
+
+
+def _wide(pitch):
+    """The width of a hidden state, from that of a day."""
+    return min(max(pitch - 10, 4), 60)
 
 
 def _colours(weights):

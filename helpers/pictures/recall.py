@@ -42,8 +42,9 @@ def draw_recall(accuracy):
         for order, ((name, found), (shape, hue)) in enumerate(zip(accuracy.items(), _MARKS, strict=False)):
             for distance, shares in found.items():
                 x = left + wide * (distances.index(distance) + 0.5 + 0.18 * (order - 1.5)) / len(distances)
-                for share in shares:
-                    sheet.mark(shape, x, _height(share), hue.line)
+                for run, share in enumerate(shares):
+                    aside = 16 * (run + 0.5) / len(shares) - 8  # equal ones side by side
+                    sheet.mark(shape, x + aside, _height(share), hue.line)
                 middle = _height(statistics.fmean(shares))
                 sheet.line([(x - 12, middle), (x + 12, middle)], colour=hue.words, width=2.5)
                 words = dict(name=name, distance=distance, mean=100 * statistics.fmean(shares))
@@ -52,6 +53,9 @@ def draw_recall(accuracy):
             y = top + 24 + 30 * order
             sheet.mark(shape, left + wide + 24, y, hue.line, size=11)
             sheet.text(left + wide + 38, y, name, align="left", colour=hue.words, bold=True)
+        y = top + 24 + 30 * len(accuracy)
+        sheet.line([(left + wide + 14, y), (left + wide + 34, y)], colour=style.INK, width=2.5)
+        sheet.text(left + wide + 38, y, say("pictures.recall.mean"), align="left")
         y = _height(0.5)
         sheet.text(left + wide + 8, y, say("pictures.recall.guessing"), align="left", colour="#444444")
         lay_down(figure, sheet)

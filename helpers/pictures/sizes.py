@@ -39,7 +39,7 @@ def draw_sizes(rnn, dataset):
         sheet = Sheet()
         _block(sheet, dataset, 130, 20 + high, style.INPUT, "dataset", "input_size")
         _block(sheet, output, 530, 20 + high, style.HIDDEN, "h_1 ...", "hidden_size")
-        colour_bar(sheet, style.WIDTH - 190, high + 112, 160, [(say("pictures.cell.limits"), 1)])
+        colour_bar(sheet, style.WIDTH - 190, high + 112, 160, [(say("pictures.value"), 1)], beyond=True)
         figure = blank_figure(style.WIDTH, high + 136)
         lay_down(figure, sheet)
     return Picture(figure, say("pictures.sizes.alt", **sizes))
@@ -122,7 +122,7 @@ def draw_rnn_shapes(rnn, inputs, h_0):
         for x, name, align in ((8, "h_0", "left"), (style.WIDTH - 8, "h_n", "right")):
             label = shape_label(name, **state)
             sheet.text(x, floor + 22, label, align=align, family="mono", bold=True)
-        colour_bar(sheet, style.WIDTH - 190, y + 36, 160, [(say("pictures.cell.limits"), 1)])
+        colour_bar(sheet, style.WIDTH - 190, y + 36, 160, [(say("pictures.value"), 1)], beyond=True)
         figure = blank_figure(style.WIDTH, round(y + 60))
         lay_down(figure, sheet)
     words = say("pictures.layers.layers", count=layers)
@@ -164,7 +164,7 @@ def draw_constructor(cell):
             for row, (axis, sign) in enumerate(zip(axes, "↓→", strict=False)):
                 label = f"{sign} {axis} {sizes[axis]}"
                 sheet.text(left, 82 + high + 18 + 22 * row, label, align="left", family="mono", colour=hues[axis])
-        colour_bar(sheet, style.WIDTH - 190, high + 156, 160, [(say("pictures.cell.limits"), 1)])
+        colour_bar(sheet, style.WIDTH - 190, high + 156, 160, [(say("pictures.value"), 1)], beyond=True)
         figure = blank_figure(style.WIDTH, high + 180)
         lay_down(figure, sheet)
     return Picture(figure, say("pictures.sizes.constructor_alt", **sizes))
@@ -201,7 +201,7 @@ def draw_cell_shapes(cell, x, h):
         sheet.arrow([(590, centre - 18), (636, centre - 18)], width=2)
         sheet.text(612, centre - 36, "tanh", family="mono")
         _grid(sheet, "h", now.numpy(), 646, centre - 18, style.HIDDEN)
-        colour_bar(sheet, style.WIDTH - 190, 2 * tall + 172, 160, [(say("pictures.cell.limits"), 1)])
+        colour_bar(sheet, style.WIDTH - 190, 2 * tall + 172, 160, [(say("pictures.value"), 1)], beyond=True)
         figure = blank_figure(style.WIDTH, 2 * tall + 196)
         lay_down(figure, sheet)
     sizes = {"batch": len(x), "input_size": x.shape[1], "hidden_size": h.shape[1]}

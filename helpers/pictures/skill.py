@@ -40,8 +40,9 @@ class SkillScene(Scene):
             means = [(self._x(days, order), self._y(statistics.fmean(skills))) for days, skills in by_days.items()]
             sheet.line(means, colour=hue.words, width=2.5)
             for days, skills in by_days.items():
-                for value in skills:
-                    sheet.mark(shape, self._x(days, order), self._y(value), hue.line)
+                for run, value in enumerate(skills):
+                    aside = 4 * (run - (len(skills) - 1) / 2) / max(1, len(skills) / 4)
+                    sheet.mark(shape, self._x(days, order) + aside, self._y(value), hue.line)
             x, y = means[-1]
             sheet.text(x + 12, y, say(f"pictures.skill.{model}"), colour=hue.words, align="left", bold=True)
         if not scores:

@@ -12,6 +12,7 @@ from helpers.words import say
 
 _BOX = (110, 44, 650, 230)  # left, top, width, height of the axes in pixels
 _HEIGHT = 360
+_ROOM = 1.2  # how far the axis reaches, in parts of the epochs
 
 
 def draw_success(solved, epochs, name="hidden_size"):
@@ -26,14 +27,15 @@ def draw_success(solved, epochs, name="hidden_size"):
         raise ValueError(say("errors.drawing", name="solved", expected=say("pictures.success.expected"), got=solved))
     left, top, wide, high = _BOX
     places = {value: left + wide * (place + 0.5) / len(solved) for place, value in enumerate(solved)}
-    never = top + high * (1 - 1.07 / 1.12)  # the row above the last epoch
+    never = top + high * (1 - 1.14 / _ROOM)  # the row above the last epoch
+    border = top + high * (1 - 1.07 / _ROOM)
     rows = []
     with DRAWING:
         figure, sheet = blank_figure(style.WIDTH, _HEIGHT), Sheet()
         ticks = {epoch: epoch for epoch in range(0, epochs + 1, max(1, epochs // 4))}
         words = dict(enumerate(solved))
         axes = add_axes(figure, _BOX, name, say("pictures.success.epoch"), words, ticks)
-        axes.set(xlim=(-0.5, len(solved) - 0.5), ylim=(0, epochs * 1.12))
+        axes.set(xlim=(-0.5, len(solved) - 0.5), ylim=(0, epochs * _ROOM))
         for value, found in solved.items():
             aside = np.linspace(-0.3, 0.3, len(found)) * wide / len(solved)
             right = [epoch for epoch in found if epoch is not None]
@@ -41,11 +43,12 @@ def draw_success(solved, epochs, name="hidden_size"):
                 if epoch is None:
                     sheet.mark("triangle", x, never, style.OUTPUT.line)
                 else:
-                    sheet.mark("circle", x, top + high * (1 - epoch / (epochs * 1.12)), style.HIDDEN.line, size=8)
+                    sheet.mark("circle", x, top + high * (1 - epoch / (epochs * _ROOM)), style.HIDDEN.line, size=8)
             share = say("pictures.success.share", right=len(right), all=len(found))
             sheet.text(places[value], top - 14, share, bold=True)
             middle = f"{statistics.median(right):g}" if right else say("pictures.success.none")
             rows.append(say("pictures.success.row", name=name, value=value, share=share, middle=middle))
+        sheet.line([(left, border), (left + wide, border)], colour=style.FAINT)
         sheet.text(left - 10, never, say("pictures.success.never"), align="right")
         lay_down(figure, sheet)
     return Picture(figure, say("pictures.success.alt", epochs=epochs, rows=" ".join(rows)))

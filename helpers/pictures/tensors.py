@@ -23,26 +23,30 @@ def two_decimals(value):
     return f"{value:z.2f}".replace("-", "−")
 
 
-def colour_bar(sheet, x, y, width, limits, least=-1):
+def colour_bar(sheet, x, y, width, limits, least=-1, beyond=False):
     """A horizontal bar of the diverging scale. limits: pairs (words, limit); each labels the bar once.
 
-    The first pair stands above the bar, a second one below it. least: 0 for what is never negative.
+    The first pair stands above the bar, a second one below it. least: 0 for what is never negative. beyond: whether
+    there may be values beyond the ends, which have the colour of the end.
     """
     sheet.squares(x, y, np.linspace(least, 1, 41)[None], width / 41, 10, gap=0)
     sheet.box(x, y, width, 10, colour=style.PALE, line=1)
     for (words, limit), below in zip(limits, (-11, 23), strict=False):
         numbers = [f"{value:g}".replace("-", "−") for value in (least * limit, (least + 1) / 2 * limit, limit)]
+        if beyond:
+            numbers = [f"≤ {numbers[0]}", numbers[1], f"≥ {numbers[2]}"]
         for number, place in zip(numbers, (0, 0.5, 1), strict=True):
             sheet.text(x + width * place, y + below, number, colour="#444444")
         room = lettering.width(numbers[0], style.TEXT) / 2 + 12
         sheet.text(x - room, y + below, words, align="right", colour="#444444")
 
 
-def draw_tensor(tensor, name, axes, role=style.HIDDEN, limit=1.0):
+def draw_tensor(tensor, name, axes, role=style.HIDDEN, limit=1.0, pixels=False):
     """A `Picture` of a tensor of one or two axes as a grid of squares, with its name and shape.
 
     tensor: (rows,) drawn as one column, or (rows, columns). axes: the name of each axis, such as
     ("hidden_size", "input_size"). limit: the value whose colour is full. role: a hue of `helpers.style`.
+    pixels: True for an image, whose squares have equal sides and no numbers.
 
     Raises TypeError when `tensor` is no tensor, ValueError when its axes do not fit or it is too large to read.
     """
@@ -55,12 +59,14 @@ def draw_tensor(tensor, name, axes, role=style.HIDDEN, limit=1.0):
     grid = values[:, None] if values.ndim == 1 else values
     rows, columns = grid.shape
     width, height = min(60, 640 // columns), max(min(28, 440 // rows), 6)
+    if pixels:
+        width = height = min(width, height)
     left, top = (style.WIDTH - width * columns) // 2, 44
     label = shape_label(name, **dict(zip(axes, values.shape, strict=True)))
     with DRAWING:
         sheet = Sheet()
         sheet.text(style.WIDTH / 2, 20, label, family="mono", bold=True, colour=role.words)
-        sheet.squares(left, top, grid, width, height, limit, numbers=two_decimals)
+        sheet.squares(left, top, grid, width, height, limit, numbers=None if pixels else two_decimals)
         sheet.box(left - 1, top - 1, width * columns + 1, height * rows + 1, colour=role.line)
         colour_bar(sheet, style.WIDTH / 2 - 80, top + height * rows + 42, 160, [(say("pictures.value"), limit)])
         figure = blank_figure(style.WIDTH, top + height * rows + 66)

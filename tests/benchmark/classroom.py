@@ -231,7 +231,7 @@ def measure(count, bursts):
         used, started = group.processor_seconds(), time.monotonic()
         group.all_do(partial(group.drag, bursts=bursts))
         cores = (group.processor_seconds() - used) / (time.monotonic() - started)
-        p50, p95 = median_and_p95([move for attendance in here for move in attendance.moves])
+        p50, p95 = median_and_p95([move for attendance in here for move in attendance.moves] or [float("nan")])
         moves = sum(len(attendance.moves) for attendance in here)
         sizes, middle = group.memory()
         row = {"learners": count, "server": max(attendance.server for attendance in here)}
@@ -257,11 +257,11 @@ def show(row, first):
         print(f"  {failure}", flush=True)
 
 
-def main(arguments=None):
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--learners", type=int, nargs="+", default=[1, 5, 10, 20], help="how many at once, a row each")
     parser.add_argument("--bursts", type=int, default=4, help="bursts of 10 moves each (default 4)")
-    arguments = parser.parse_args(arguments)
+    arguments = parser.parse_args()
     if what_is_missing():
         raise SystemExit(what_is_missing())
     if not 1 <= min(arguments.learners) <= max(arguments.learners) <= MOST:

@@ -19,11 +19,11 @@ from moves import EXPLORERS
 MOST_GROWTH = 15  # MiB
 
 
-def main(arguments=None):
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moves", type=int, default=10_000, help="for each explorer (default 10,000)")
     parser.add_argument("explorers", nargs="*", metavar="explorer", help=f"only these, of {', '.join(EXPLORERS)}")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args()
     heads = ("moves", "captions", "pictures", "wrong", "MiB", "seconds")
     print(f"{'explorer':14s}" + "".join(f"{head:>10s}" for head in heads))
     for name in chosen.explorers or EXPLORERS:

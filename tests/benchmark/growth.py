@@ -36,11 +36,11 @@ def cases():
     return {name: sizes for name, sizes in found.items() if sizes}
 
 
-def main(arguments=None):
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=2, help="bursts of 10 presses for each value (default 2)")
     parser.add_argument("explorers", nargs="*", metavar="explorer", help="only these, by name")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args()
     print(f"{'explorer':20s}{'size':14s}{'values':>16s}   mean (p95) in ms at each, and the last over the first")
     with tempfile.TemporaryDirectory() as name, running_lab(Path(name)) as address:
         for explorer, sizes in cases().items():

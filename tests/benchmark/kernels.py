@@ -129,11 +129,11 @@ def row(learners):
     return [first, max(firsts), *median_and_p95(moves), pss, rss]
 
 
-def main(arguments=None):
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kernels", type=int, nargs="+", default=[1, 5, 10], help="how many at once (default 1 5 10)")
     parser.add_argument("--moves", type=int, default=40, help="slider moves for each kernel (default 40)")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args()
     class_of(1, 2)  # what is read from the disk for the first time is no part of the answer
     print("            first picture, s        slider, ms    memory each, MiB")
     print(f"{'kernels':8s}{'median':>10s}{'slowest':>10s}{'p50':>9s}{'p95':>9s}{'PSS':>9s}{'RSS':>9s}   failures")

@@ -62,11 +62,11 @@ async ([box, seconds, key, interval, handle]) => {
 """
 
 
-def main(arguments=None):
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=6, help="how long each runs (default 6)")
     parser.add_argument("--interval", type=int, default=40, help="milliseconds from step to step (default 40)")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args()
     asked = 1000 / chosen.interval
     print(
         f"{'explorer':20s}{'moved by':12s}{'asked /s':>10s}{'shown /s':>10s}{'median ms':>11s}{'longest':>9s}{'blank':>7s}"

@@ -24,7 +24,8 @@ class PyplotSheet:
     def squares(self, x, y, values, width, height, limit=1.0, gap=1.0, numbers=None):
         values = np.asarray(values, dtype=float)
         texts = None if callable(numbers) or numbers is None else np.reshape(numbers, values.shape)
-        widest = numbers(-limit) if callable(numbers) else max(texts.ravel(), key=len) if texts is not None else ""
+        largest = max(limit, np.abs(values).max())
+        widest = numbers(-largest) if callable(numbers) else max(texts.ravel(), key=len) if texts is not None else ""
         room = numbers is not None and height >= style.TEXT + 4
         room = room and lettering.width(widest, style.TEXT) <= width - gap - 2
         for (row, column), value in np.ndenumerate(values):
@@ -57,7 +58,8 @@ class PyplotSheet:
         self.axes.plot([x], [y], marker, color=colour, markersize=size * POINTS)
 
     def box(self, x, y, width, height, colour=style.INK, line=2.0, dashed=False):
-        self.axes.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour, linewidth=line * POINTS))
+        style_of = {"edgecolor": colour, "linewidth": line * POINTS, "linestyle": "--" if dashed else "-"}
+        self.axes.add_patch(Rectangle((x, y), width, height, fill=False, **style_of))
 
     def text(self, x, y, text, size=style.TEXT, colour=style.INK, align="center", family="sans", bold=False):
         family = "DejaVu Sans Mono" if family == "mono" else "DejaVu Sans"

@@ -89,13 +89,13 @@ def spent(path, times, slowest):
     return ", ".join([*parts, f"{len(others[slowest:])} more cells {rest:.1f}"])
 
 
-def main(arguments=None):
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="how many times both run (default 3)")
     parser.add_argument(
         "--slowest", type=int, default=3, help="how many of a lesson's slowest cells are named (default 3)"
     )
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folders = prepare(Path(name))
         runs = [[run(folder) for folder in folders] for _ in range(chosen.rounds)]

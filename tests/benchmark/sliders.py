@@ -116,12 +116,12 @@ def measure(page, address, course, name, largest, rounds):
     return times, lost
 
 
-def main(arguments=None):
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=4, help="bursts of 10 presses for each way (default 4)")
     parser.add_argument("--held-back", action="store_true", help="the server as Jupyter has it")
     parser.add_argument("explorers", nargs="*", metavar="explorer", help="only these, by name")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args()
     options = [HELD_BACK] if chosen.held_back else []
     heads = "".join(f"{head:>8s}" for head in ("mean", "median", "p95"))
     print(f"{'explorer':20s}{'sizes':10s}{'way':10s}{heads}   ms, and the ratios of the means")

@@ -115,11 +115,11 @@ def print_memory(rounds):
         )
 
 
-def main(arguments=None):
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="fresh processes for each lesson's imports (default 5)")
     parser.add_argument("--kernels", type=int, default=3, help="kernels for each lesson's memory (default 3)")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args()
     print_imports(chosen.rounds)
     if sys.platform == "linux":
         print_memory(chosen.kernels)

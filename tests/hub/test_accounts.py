@@ -72,7 +72,9 @@ def hub(installed):
 def started(hub, name):
     learner = hub.logged_in(hub.names[name])
     learner.start_server()
-    assert learner.get(f"{learner.home}files/{LESSON}").status_code == 200  # a Python of the system serves no JupyterLab
+    assert (
+        learner.get(f"{learner.home}files/{LESSON}").status_code == 200
+    )  # a Python of the system serves no JupyterLab
     return learner
 
 
