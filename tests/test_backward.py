@@ -49,7 +49,7 @@ def test_caption_says_what_the_gradient_does(weight_scale, input_scale, word):
     explorer.controls["input_scale"].value = input_scale
     gradient = measured(weight_scale, input_scale, 50, 32).gradient
     assert (
-        f"last input is {gradient[-1]:.1e}, with respect to the first {gradient[0]:.1e}: it {word}" in explorer.caption
+        f"last input is {gradient[-1]:.2g}, with respect to the first {gradient[0]:.2g}: it {word}" in explorer.caption
     )
 
 

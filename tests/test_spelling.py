@@ -147,7 +147,10 @@ def test_spelling_picture_stays_on_the_paper(source, target):
 
 def test_success_counts_and_refuses_nothing():
     picture = draw_success({1: [None, 50, 70], 8: [2, 3, 4]}, epochs=100)
-    assert "hidden_size 1: 2 of 3 right, median epoch 60. hidden_size 8: 3 of 3 right, median epoch 3." in picture.alt
+    assert (
+        "hidden_size 1: 2 of 3 right, median epoch of these 60. hidden_size 8: 3 of 3 right, median epoch of these 3."
+        in picture.alt
+    )
     for nothing in ({}, {1: []}):
         with pytest.raises(ValueError, match="solved must be a dict with at least one training"):
             draw_success(nothing, epochs=10)

@@ -106,7 +106,9 @@ def test_roles_and_signs_can_be_told_apart(kind):
         )
 
     roles = [seen(np.array(to_rgb(role.line))) for role in (style.INPUT, style.HIDDEN, style.OUTPUT, style.WEIGHT)]
-    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(roles, 2)) > 0.1
+    layers = [seen(np.array(to_rgb(layer.line))) for layer in style.LAYERS]
+    for hues in (roles, layers):
+        assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(hues, 2)) > 0.1
     for value in (0.3, 0.6, 1.0):
         assert np.linalg.norm(seen(style.fill(value)) - seen(style.fill(-value))) > 0.05
 
