@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from hub import LEARNERS, git
 from lab import START_SECONDS, explorers, move_and_see, outputs, run_all, run_lesson
+from watching import WATCH
 
 from helpers.words import say
 
@@ -57,6 +58,19 @@ def follow_the_link(page, hub):
     page.goto(f"{hub.address}/hub/user-redirect/git-pull?{urlencode(query)}")
     page.wait_for_url(f"**/{target}*", timeout=START_SECONDS * 1000)
     page.wait_for_selector(".jp-Notebook", timeout=START_SECONDS * 1000)
+
+
+def test_what_kernels_say_goes_out_at_once(hub):
+    """The course's setting reaches the servers of the hub as well; a learner's own settings are read beside it."""
+    settings = hub.homes / "cleo" / ".jupyter" / "jupyter_server_config.py"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(WATCH, encoding="utf-8")
+    cleo = hub.logged_in("cleo")
+    cleo.start_server()
+    kernel = cleo.open_kernel(LESSON)
+    kernel.run("1")
+    kernel.close()
+    assert "held back: False\n" in hub.log.read_text(encoding="utf-8")
 
 
 def test_three_learners_at_once(hub, page):
