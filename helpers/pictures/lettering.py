@@ -18,6 +18,7 @@ _FILES = {
     ("mono", False): "DejaVuSansMono.ttf",
     ("mono", True): "DejaVuSansMono-Bold.ttf",
 }
+_SHORT = 8  # letters of the longest text whose outline is kept
 _CAPITAL = 0.73  # height of a capital letter or a digit of these fonts, as a part of the size
 
 
@@ -56,13 +57,14 @@ def outline(text, x, y, size, align="center", family="sans", bold=False):
 
     align: "left", "center" or "right" says which part of the text stands at `x`.
     """
-    vertices, codes = _word(text, size, align, family, bold)
+    lay_out = _word if len(text) <= _SHORT else _word.__wrapped__
+    vertices, codes = lay_out(text, size, align, family, bold)
     return vertices + (x, y), codes
 
 
 @functools.lru_cache(maxsize=1024)
 def _word(text, size, align, family, bold):
-    """The outline of `text` around (0, 0); numbers of two decimals come again and again."""
+    """The outline of `text` around (0, 0). Numbers of two decimals come again and again; sentences do not."""
     vertices, codes, pen = [np.empty((0, 2))], [np.empty(0, np.uint8)], 0.0
     for letter in text:
         points, kinds, advance = _letter(letter, family, bold)
