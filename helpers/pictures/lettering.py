@@ -1,7 +1,7 @@
 """Words as outlines, laid out once and then only moved.
 
 A `Text` artist lays out and parses its string on every draw, and goes through Matplotlib's math text
-parser, which is not safe under threads. Here the outlines of letters and of words are made once and kept; a
+parser, which is not safe under threads. Here the outlines of letters and of short words are made once and kept; a
 number in a square is one addition.
 """
 

@@ -9,6 +9,7 @@ network, that is the training.
 """
 
 import argparse
+import itertools
 import statistics
 import sys
 import time
@@ -52,10 +53,10 @@ def to_and_fro(control):
     else:
         step = control.step if control.value + control.step <= control.max else -control.step
         values = [control.value, control.value + step]
-    turn = iter(range(1, 10**9))
+    turns = itertools.cycle(reversed(values))
 
     def move():
-        control.value = values[next(turn) % 2]
+        control.value = next(turns)
 
     return move
 
