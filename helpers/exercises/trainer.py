@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 
-from helpers.assistive import CourseWidget, spoken
 from helpers.exercises.answers import Feedback
-from helpers.exercises.entry import Entry
 from helpers.exercises.kinds import LEVELS
 from helpers.exercises.questions import PICKS, questions, read_shape
 from helpers.modules import seeded
 from helpers.shapes import whole_number
+from helpers.widgets.accessibility import CourseWidget, spoken
+from helpers.widgets.entry import Entry
 from helpers.words import say
 
 TO_OPEN = 5  # right answers in a row that open the next level
