@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from helpers.modules import make, seeded
+from helpers.modules import make, normal, seeded
 from helpers.shapes import whole_number
 
 INPUT_SIZE = 4
@@ -58,5 +58,5 @@ def measured(weight_scale, input_scale, seq_len, hidden_size, seed=0):
     """
     whole_number("seq_len", seq_len)
     whole_number("hidden_size", hidden_size)
-    inputs = torch.randn(seq_len, INPUT_SIZE, generator=seeded(seed + 1)).double()
+    inputs = normal(seq_len, INPUT_SIZE, generator=seeded(seed + 1)).double()
     return reach(scaled_rnn(weight_scale, hidden_size, seed), input_scale * inputs)

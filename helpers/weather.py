@@ -58,7 +58,7 @@ def _series():
 
 def load_weather():
     """The whole series as `Weather`. Each call gives a copy of its own."""
-    return Weather(torch.tensor(_series()))
+    return Weather(torch.tensor(_series(), device="cpu"))
 
 
 def load_rainfall():

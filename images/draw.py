@@ -2,24 +2,19 @@
 
     python images/draw.py
 
-Every figure comes from `helpers.pictures`, with numbers from PyTorch and fixed seeds, so the same
-versions draw the same bytes. `--check` writes nothing and fails when a file is not what it would write.
+Every figure is a sheet of `helpers`, with numbers from PyTorch and fixed seeds, so the same versions draw the same
+bytes. `--check` writes nothing and fails when a file is not what it would write.
 """
 
 import argparse
-import html
-import io
-import re
 import sys
 from pathlib import Path
 
-import matplotlib as mpl
 import torch
 from torch import nn
 
-from helpers.forecast import RNNForecast, dense_forecast
-from helpers.modules import make, seeded
-from helpers.pictures import (
+from helpers import (
+    Pair,
     draw_axes,
     draw_cell,
     draw_cell_shapes,
@@ -32,9 +27,12 @@ from helpers.pictures import (
     draw_rnn_shapes,
     draw_sizes,
     draw_spelling,
+    learn,
+    load_weather,
 )
-from helpers.spelling import Pair, learn
-from helpers.weather import load_weather
+from helpers.drawing.svg import svg
+from helpers.forecast import RNNForecast, dense_forecast
+from helpers.modules import make, seeded
 
 PAIR = Pair("hello", "ohlol")
 INTRODUCTION = """# The still figures
@@ -94,50 +92,13 @@ def _lesson(number):
 def files():
     """{file name: text} of all that this script writes: the figures, and README.md, which shows them all."""
     drawn = figures()
-    texts = {name: svg(name, title, picture) for name, (_, title, picture) in drawn.items()}
+    texts = {name: svg(picture.sheet, title, picture.alt) for name, (_, title, picture) in drawn.items()}
     parts = [INTRODUCTION]
     for name, (lesson, title, picture) in drawn.items():
         parts.append(
             f"## {title}\n\n[Lesson {lesson}](../notebooks/{_lesson(lesson)}), `{name}`\n\n![{picture.alt}]({name})\n"
         )
     return texts | {"README.md": "\n".join(parts)}
-
-
-def svg(name, title, picture):
-    """The text of one SVG file, with title and description inside for those who do not see it."""
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": name}):
-        picture.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    words = f'<title id="title">{html.escape(title)}</title>\n<desc id="desc">{html.escape(picture.alt)}</desc>\n'
-    text = re.sub(r"<svg ", '<svg role="img" aria-labelledby="title desc" ', buffer.getvalue(), count=1)
-    text = re.sub(r"(<svg [^>]*>\n)", lambda match: match[1] + words, text, count=1)
-    text = re.sub(r'(?<= d=")[^"]+', lambda match: shorter(match[0]), text)
-    text = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match[0]):.2f}", text)  # a hundredth of a point is enough
-    return "".join(line.rstrip() + "\n" for line in text.splitlines())
-
-
-def shorter(path):
-    """An SVG path with each point relative to the one before it, in hundredths: less than half as long."""
-    here, start, parts = (0, 0), (0, 0), []
-    for command, numbers in re.findall(r"([MLQCz])([^MLQCz]*)", path):
-        values = [round(float(number) * 100) for number in numbers.split()]
-        points = list(zip(values[::2], values[1::2], strict=True))
-        if command == "M":
-            here = start = points[0]
-            parts.append("M" + _numbers(here))
-        elif command == "z":
-            here = start
-            parts.append("z")
-        else:
-            parts.append(
-                command.lower() + _numbers(n - h for point in points for n, h in zip(point, here, strict=True))
-            )
-            here = points[-1]
-    return "".join(parts)
-
-
-def _numbers(hundredths):
-    return " ".join(f"{number / 100:g}" for number in hundredths)
 
 
 def main():

@@ -5,27 +5,21 @@ import gc
 import random
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
-import pytest
 from ipywidgets.widgets.widget import _instances
 from moves import EXPLORERS, random_value
 
-from helpers import live
-from helpers.pictures.canvas import DRAWING, Canvas
-
-WARM = 300  # moves before memory is read for the first time: every font, letter and state has been seen by then
-PICTURE_EVERY = 25  # a fresh picture costs several times as much as a move
+WARM = 300  # moves before memory is read for the first time: every letter and state has been seen by then
+ANEW_EVERY = 25  # a new explorer costs several times as much as a move
 STATEMENTS = Path("/proc/self/statm")
 
 
 @dataclass(frozen=True)
 class Endured:
-    """moves made; captions, pictures: how many were compared; wrong: what differed; growth: of the process, in MiB."""
+    """moves made; compared: how many with a new explorer; wrong: what differed; growth: of the process, in MiB."""
 
     moves: int
-    captions: int
-    pictures: int
+    compared: int
     wrong: list
     growth: float
 
@@ -45,50 +39,39 @@ def memory():
     return int(STATEMENTS.read_text(encoding="ascii").split()[1]) * 4096 / 2**20
 
 
+def shown(explorer):
+    """All that an explorer shows and says, to be compared."""
+    sheet = explorer.sheet
+    fills = [(*fill[:3], fill[3].tolist(), *fill[4:]) if hasattr(fill, "values") else fill for fill in sheet.fills]
+    return explorer.caption, fills, sheet.lines, sheet.boxes, sheet.spots, sheet.texts
+
+
 def endure(name, moves, seed=0):
     """Make `moves` random moves on the explorer `name`; an exception in one of them goes through to the caller."""
     explorer, chooser = EXPLORERS[name](), random.Random(seed)
-    wrong, captions, pictures, before = [], 0, 0, None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(live, "REST", 10_000)  # the picture is to be the one of the move, not the finer one after a rest
-        for number in range(WARM + moves):
-            if number == WARM:
-                before = memory()
-            control = chooser.choice(list(explorer.controls.values()))
-            control.value = random_value(control, chooser)
-            values = {label: control.value for label, control in explorer.controls.items()}
-            state = explorer._compute(**values)
-            captions += 1
-            if explorer.caption != explorer._describe(state):
-                wrong.append(("caption", values))
-            if number % PICTURE_EVERY == 0 and number:
-                pictures += 1
-                fresh = computed_anew(name, values)
-                if explorer.caption != fresh.describe(fresh.state):
-                    wrong.append(("caption", values))
-                if not same_picture(explorer, fresh.state):
-                    wrong.append(("picture", values))
-                with DRAWING:  # the rest that comes after a move, and its finer picture
-                    explorer._figure._crisp(state)
+    wrong, compared, before = [], 0, None
+    for number in range(min(WARM, moves) + moves):
+        if number == min(WARM, moves):
+            before = memory()
+        control = chooser.choice(list(explorer.controls.values()))
+        control.value = random_value(control, chooser)
+        if number % ANEW_EVERY == 0:
+            compared += 1
+            values = {label: one.value for label, one in explorer.controls.items()}
+            wrong += [values] * (shown(explorer) != shown_anew(name, values))
     growth = memory() - before if before is not None else 0.0
-    return Endured(moves, captions, pictures, wrong, growth)
+    return Endured(moves, compared, wrong, growth)
 
 
-def computed_anew(name, values):
-    """What a new explorer, with nothing in its memory, computes for these values; `state` and `describe`."""
+def shown_anew(name, values):
+    """What a new explorer, with nothing in its memory, shows for these values."""
     before = set(_instances)
     other = EXPLORERS[name]()
     try:
-        return SimpleNamespace(state=other._compute(**values), describe=other._describe)
+        for _ in range(2):  # one slider may bound another
+            for label, value in values.items():
+                other.controls[label].value = value
+        return shown(other)
     finally:
         for number in set(_instances) - before:  # ipywidgets keeps all that is not closed
             _instances[number].close()
-
-
-def same_picture(explorer, state):
-    """Whether the picture on the screen is, byte by byte, the one that a new canvas draws of `state`."""
-    canvas = Canvas(explorer._figure._scene)
-    try:
-        return explorer.png == canvas.png(state)
-    finally:
-        canvas.let_go()  # its bitmaps are no growth of the explorer

@@ -1,27 +1,15 @@
 """Where a test may put a control, and all explorers by name."""
 
-from helpers import (
-    explore_batch_first,
-    explore_cell,
-    explore_echo,
-    explore_first,
-    explore_hello,
-    explore_layers,
-    explore_loop,
-    explore_memory,
-    explore_rain,
-)
+import helpers
+
+
+def _maker(name):
+    return lambda **options: getattr(helpers, f"explore_{name}")(**options)
+
 
 EXPLORERS = {
-    "first": explore_first,
-    "rain": explore_rain,
-    "cell": explore_cell,
-    "loop": explore_loop,
-    "echo": explore_echo,
-    "layers": explore_layers,
-    "batch_first": explore_batch_first,
-    "hello": explore_hello,
-    "memory": explore_memory,
+    name: _maker(name)
+    for name in (entry.removeprefix("explore_") for entry in helpers.__all__ if entry.startswith("explore_"))
 }
 
 

@@ -1,4 +1,4 @@
-"""Gradients back through time: autograd against the product of Jacobians, and what the pictures say of them."""
+"""Gradients back through time: autograd against the product of Jacobians."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import draw_memory, draw_recall, explore_memory
-from helpers.backward import measured, reach, scaled_rnn
+from helpers.backward import reach, scaled_rnn
 
 
 def by_hand(rnn, inputs):
@@ -40,37 +39,6 @@ def test_weight_hh_stretches_every_vector_by_weight_scale(weight_scale):
     weight = scaled_rnn(weight_scale, 7).weight_hh_l0.detach()
     for vector in torch.randn(5, 7).double():
         assert (weight @ vector).norm().item() == pytest.approx(weight_scale * vector.norm().item(), rel=1e-5)
-
-
-@pytest.mark.parametrize(("weight_scale", "input_scale", "word"), [(0.5, 0.01, "vanishes"), (1.0, 0.01, "stays"), (1.5, 0.01, "explodes"), (1.5, 1.0, "vanishes")])  # fmt: skip
-def test_caption_says_what_the_gradient_does(weight_scale, input_scale, word):
-    explorer = explore_memory()
-    explorer.controls["weight_scale"].value = weight_scale
-    explorer.controls["input_scale"].value = input_scale
-    gradient = measured(weight_scale, input_scale, 50, 32).gradient
-    assert (
-        f"last input is {gradient[-1]:.2g}, with respect to the first {gradient[0]:.2g}: it {word}" in explorer.caption
-    )
-
-
-@pytest.mark.parametrize("wrong", [{"seq_len": 1}, {"seq_len": 61}, {"hidden_size": 65}, {"hidden_size": "8"}])
-def test_memory_refuses_sizes_out_of_range(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        explore_memory(**wrong)
-
-
-def test_pictures_say_their_numbers():
-    gradient = measured(0.7, 0.01, 50, 32).gradient
-    assert f"{gradient[-1]:.1e} on the last input, {gradient[0]:.1e} on the first" in draw_memory(0.7).alt
-    with pytest.raises(ValueError, match="seq_len must be .* 2 to 60, got 61"):
-        draw_memory(seq_len=61)
-    picture = draw_recall({"RNN": {10: [1.0, 0.9], 20: [0.5]}, "GRU": {10: [0.75]}})
-    assert (
-        "RNN, 10 steps: 95 % (from 90 to 100). RNN, 20 steps: 50 % (from 50 to 50). GRU, 10 steps: 75 %" in picture.alt
-    )
-    for wrong in ({}, {"RNN": {}}, {str(n): {1: [0.5]} for n in range(5)}):
-        with pytest.raises(ValueError, match="accuracy must be a dict of 1 to 4 networks"):
-            draw_recall(wrong)
 
 
 def test_the_gradient_is_that_of_a_real_change():

@@ -4,14 +4,12 @@ import io
 import linecache
 import sys
 import tarfile
-import threading
 from dataclasses import replace
 from types import SimpleNamespace
 
 import psutil
 import pytest
 from clinic_cases import caught, execute, learner
-from ipywidgets import IntSlider
 from test_numbers import derive_weather
 
 import helpers
@@ -21,9 +19,6 @@ from helpers.clinic.source import operands
 from helpers.exercises import EXERCISES
 from helpers.exercises.entry import Entry
 from helpers.exercises.judging import NumberExercise
-from helpers.explorers import study
-from helpers.forecast import Score
-from helpers.weather import load_weather
 
 
 def test_a_note_without_the_text_of_the_cell():
@@ -143,39 +138,3 @@ def test_an_archive_whose_member_is_another_or_a_folder_is_refused(tmp_path, mon
     source.write_bytes(archive(module, member, b"", monkeypatch))
     with pytest.raises(ValueError, match="is no file in"):
         module.read_member(source)
-
-
-@pytest.fixture
-def waiting_study(monkeypatch):
-    """A `Study` whose second training comes only when `go` is set."""
-    go = threading.Event()
-
-    def trainings(*arguments):
-        for run in range(study.RUNS):
-            yield Score("dense", 1, run, 177, 0.05)
-            assert go.wait(60)
-
-    monkeypatch.setattr(study, "study", trainings)
-    made = study.Study(load_weather(), IntSlider(4, 1, 32))
-    yield made, go
-    go.set()
-    made.stop()
-
-
-def test_the_button_stops_a_study_and_nothing_else_disturbs_it(waiting_study):
-    made, go = waiting_study
-    made.stop()
-    made.start()
-    thread, words = made._thread, made._words.value
-    made.start()
-    made._hidden_size.value = 5
-    assert made._thread is thread
-    assert made._words.value == words
-    made.children[0].children[0].click()
-    go.set()
-    thread.join(60)
-    assert len(made.scores) == 1
-    assert "Stopped after 1 of" in made._words.value
-    stopped = made._words.value
-    made._hidden_size.value = 6
-    assert made._words.value == stopped

@@ -1,4 +1,4 @@
-"""The grid of layers and the two orders of axes: what is drawn and said is what PyTorch computed."""
+"""The grid of layers: what is drawn and said is what PyTorch computed."""
 
 import itertools
 
@@ -12,9 +12,8 @@ from paper import stays_on_the_paper
 from sizes import BATCH, HIDDEN_SIZE, NUM_LAYERS, SEQ_LEN
 from torch import nn
 
-from helpers import draw_axes, draw_layers, draw_rnn_shapes, explore_batch_first, explore_layers, mixes_samples
+from helpers import draw_layers, explore_layers
 from helpers.modules import make, seeded
-from helpers.pictures.axes import AxesScene, axes_state, numbered_block
 from helpers.pictures.layers import LIT, LayersScene, layers_state
 from helpers.pictures.sheet import Sheet
 
@@ -25,12 +24,6 @@ def test_layers_picture_stays_on_the_paper(num_layers, seq_len, hidden_size, wav
     rnn = make(nn.RNN, 4, hidden_size, num_layers, generator=seeded(0))
     wave = min(wave, seq_len + num_layers - 1)
     stays_on_the_paper(LayersScene(), layers_state(rnn, torch.randn(seq_len, 6, 4), 3, wave, lit))
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 3), st.booleans(), st.booleans())
-def test_axes_picture_stays_on_the_paper(batch, seq_len, input_size, rnn_first, x_first):
-    stays_on_the_paper(AxesScene(), axes_state(batch, seq_len, input_size, rnn_first, x_first))
 
 
 @settings(max_examples=20, deadline=None)
@@ -65,32 +58,6 @@ def test_a_wave_draws_what_can_be_computed_by_then(num_layers, seq_len):
         squares = sum(len(corners) for corners in sheet._squares)
         assert squares == seq_len * 4 + num_layers * 2 + len(done) * 2
     assert len(done) == num_layers * seq_len
-
-
-def test_numbered_block_says_where_it_belongs():
-    block = numbered_block(3, 4, 2)
-    for sample, time, feature in itertools.product(range(3), range(4), range(2)):
-        assert block[sample, time, feature] == 100 * sample + time
-
-
-@pytest.mark.parametrize(
-    ("batch", "seq_len", "rnn_first", "x_first"), list(itertools.product((1, 2, 4), (1, 3, 4), (0, 1), (0, 1)))
-)
-def test_axes_verdict_is_that_of_the_real_module(batch, seq_len, rnn_first, x_first):
-    explorer = explore_batch_first(batch, seq_len, 3, batch_first=bool(rnn_first))
-    explorer.controls["x"].value = bool(x_first)
-    rnn = nn.RNN(3, 6, batch_first=bool(rnn_first))
-    x = torch.zeros((batch, seq_len, 3) if x_first else (seq_len, batch, 3))
-    output, h_n = rnn(x)
-    mixed = mixes_samples(rnn, x, 0 if x_first else 1)
-    assert ("Samples are mixed" in explorer.caption) == mixed
-    assert f"x {tuple(x.shape)} " in explorer.caption
-    assert f"output {tuple(output.shape)} " in explorer.caption
-    alone = rnn_first != x_first and batch == 1 and seq_len > 1
-    assert ("read as many samples of one step" in explorer.caption) == alone
-    betrayed = (mixed or alone) and h_n.shape[1] != batch
-    assert (f"Only h_n betrays it: {tuple(h_n.shape)}" in explorer.caption) == betrayed
-    assert ("Not even h_n" in explorer.caption) == ((mixed or alone) and h_n.shape[1] == batch)
 
 
 @pytest.mark.parametrize(("hidden_size", "num_layers", "seq_len"), [(2, 3, 5), (32, 6, 20), (1, 1, 1), (7, 2, 4)])
@@ -144,17 +111,9 @@ WRONG = {
         "rnn must be made without",
     ),
     "unbatched": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 4)), r"seq_len, batch, input_size\), got \(3, 4\)"),
-    "tower": (
-        lambda: draw_rnn_shapes(nn.RNN(4, 2, 5), torch.ones(3, 1, 4), torch.ones(5, 1, 2)),
-        "num_layers must be .* 4",
-    ),
     "lit": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 1, 4), lit="all"), "lit must be none, .* got 'all'"),
-    "batch": (lambda: draw_axes(batch=6), "batch must be .* 1 to 5, got 6"),
-    "axes steps": (lambda: draw_axes(seq_len=0), "seq_len must be .* 1 to 6, got 0"),
     "explorer": (lambda: explore_layers(num_layers=7), "num_layers must be .* 1 to 6, got 7"),
     "explorer sample": (lambda: explore_layers(sample=6), "sample must be .* 0 to 5, got 6"),
-    "explorer axes": (lambda: explore_batch_first(input_size=4), "input_size must be .* 1 to 3, got 4"),
-    "no truth": (lambda: explore_batch_first(batch_first=1), "batch_first must be True / False, got 1"),
 }
 
 

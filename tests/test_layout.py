@@ -16,17 +16,17 @@ from helpers.environment import CHECKED, OLDEST_PYTHON
 ROOT = Path(__file__).resolve().parent.parent
 HELPERS = ROOT / "helpers"
 WORKFLOW = ROOT / ".github" / "workflows" / "tests.yml"
+# Imports go down this list, never up.
 FLOORS = {
-    "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast", "spelling", "backward"},
-    "pictures": {"style", "pictures"},
-    "controls": {"assistive", "beside", "still", "live", "waiting", "explorers", "exercises", "clinic", "environment"},
+    "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast", "spelling", "backward", "environment"},
+    "drawing": {"drawing"},
+    "widgets": {"widgets"},
+    "topics": {"topics"},
+    "judging": {"exercises", "clinic"},
 }
-ORDER = ["numbers", "pictures", "controls"]
-FORBIDDEN = {
-    "numbers": {"matplotlib", "PIL", "ipywidgets", "IPython"},
-    "pictures": {"ipywidgets", "IPython"},
-    "controls": {"matplotlib.pyplot"},
-}
+ORDER = list(FLOORS)
+SHOWING = {"matplotlib", "PIL", "ipywidgets", "anywidget", "IPython"}
+FORBIDDEN = {"numbers": SHOWING, "drawing": {"torch"}, "topics": {"matplotlib", "PIL"}, "judging": {"matplotlib"}}
 CODE = sorted(path for folder in ("helpers", "tests", "images") for path in (ROOT / folder).rglob("*.py"))
 
 
@@ -55,10 +55,17 @@ def test_imports_only_go_down(floor):
         if room(path) not in FLOORS[floor]:
             continue
         for name in imports(path):
-            assert not any(name == f or name.startswith(f + ".") for f in FORBIDDEN[floor]), (
+            assert not any(name == f or name.startswith(f + ".") for f in FORBIDDEN.get(floor, ())), (
                 f"{path.name} imports {name}"
             )
             assert not (name.startswith("helpers.") and name.split(".")[1] in above), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("name", ["sheet", "parts", "colours", "letters", "geometry", "wire", "svg"])
+def test_a_sheet_knows_nothing_of_how_it_is_shown(name):
+    for imported in imports(HELPERS / "drawing" / f"{name}.py"):
+        assert imported.split(".")[0] not in SHOWING, f"{name} imports {imported}"
+        assert imported not in ("helpers.drawing.still", "helpers.drawing.live")
 
 
 def test_no_pyplot_and_no_global_generator():

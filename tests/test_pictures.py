@@ -9,41 +9,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from matplotlib.figure import Figure
-from paper import stays_on_the_paper
 from PIL import Image
 from still_pictures import PICTURES, SCORES
 from torch import nn
 
 from helpers import (
-    draw_cell,
-    draw_cell_shapes,
-    draw_constructor,
-    draw_days,
     draw_hidden,
-    draw_loop,
-    draw_sizes,
     draw_skill,
     draw_tensor,
-    load_weather,
     show,
     style,
     trace,
 )
-from helpers.forecast import RNNForecast, dense_forecast
-from helpers.modules import make, seeded
 from helpers.pictures import lettering
-from helpers.pictures.axes import AxesScene, axes_state
 from helpers.pictures.canvas import Canvas, figure_png, picture
-from helpers.pictures.cell import CellScene, cell_state
-from helpers.pictures.echo import EchoScene, echo_state
 from helpers.pictures.layers import LayersScene, layers_state
-from helpers.pictures.loop import LoopScene, loop_state
-from helpers.pictures.networks import NetworksScene, networks_state
 from helpers.pictures.sheet import Sheet
-from helpers.pictures.skill import SkillScene
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 
@@ -107,67 +89,8 @@ def test_numbers_are_left_out_where_there_is_no_room():
     assert not ink(60, 12)
 
 
-def test_canvas_keeps_the_background_and_draws_the_same_as_anew():
-    weather = load_weather()
-    counted = []
-
-    class Counting(NetworksScene):
-        def draw_still(self, figure, state):
-            counted.append(1)
-            super().draw_still(figure, state)
-
-    canvas, states = Canvas(Counting()), []
-    for first in range(9000, 9010):
-        networks = dense_forecast(4, 7, seeded(first)), RNNForecast(7, seeded(first))
-        states.append(networks_state(weather, first, 4, *networks))
-    moved = [canvas.png(state) for state in states]
-    assert len(counted) == 1
-    assert len(set(moved)) == len(states)
-    assert moved == [Canvas(NetworksScene()).png(state) for state in states]
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.integers(1, 60), st.integers(1, 32), st.integers(8_766, 11_600))
-def test_networks_picture_stays_on_the_paper(days, hidden_size, first):
-    networks = dense_forecast(days, hidden_size, seeded(0)), RNNForecast(hidden_size, seeded(0))
-    state = networks_state(load_weather(), first, days, *networks)
-    stays_on_the_paper(NetworksScene(), state)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.integers(1, 8), st.integers(1, 12), st.integers(1, 6), st.integers(0, 11))
-def test_cell_picture_stays_on_the_paper(input_size, hidden_size, step, unit):
-    cell = make(nn.RNNCell, input_size, hidden_size, generator=seeded(step))
-    state = cell_state(cell, torch.randn(6, input_size), step, min(unit, hidden_size - 1))
-    stays_on_the_paper(CellScene(), state)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.integers(1, 8), st.integers(1, 8), st.integers(0, 8))
-def test_loop_picture_stays_on_the_paper(seq_len, hidden_size, step):
-    cell = make(nn.RNNCell, 4, hidden_size, generator=seeded(step))
-    stays_on_the_paper(LoopScene(), loop_state(cell, torch.randn(seq_len, 4), min(step, seq_len)))
-
-
-def test_network_squares_are_as_many_as_parameters():
-    networks = dense_forecast(5, 7, seeded(0)), RNNForecast(7, seeded(0))
-    sheet = Sheet()
-    NetworksScene().draw_moving(sheet, networks_state(load_weather(), 9000, 5, *networks))
-    squares = sum(colours.shape[0] * colours.shape[1] for _, _, colours, _ in sheet._blocks)
-    assert squares == sum(p.numel() for network in networks for p in network.parameters())
-
-
 SCENES = {
-    "networks": lambda: (
-        NetworksScene(),
-        networks_state(load_weather(), 9000, 5, dense_forecast(5, 7, seeded(0)), RNNForecast(7, seeded(0))),
-    ),
-    "skill": lambda: (SkillScene([3]), SCORES),
-    "cell": lambda: (CellScene(), cell_state(nn.RNNCell(3, 5), torch.randn(4, 3), 2, 1)),
-    "loop": lambda: (LoopScene(), loop_state(nn.RNNCell(4, 2), torch.randn(3, 4), 2)),
     "layers": lambda: (LayersScene(), layers_state(nn.RNN(4, 2, 3), torch.randn(5, 2, 4), 1, 4, "both")),
-    "axes": lambda: (AxesScene(), axes_state(3, 4, 2, False, True)),
-    "echo": lambda: (EchoScene(9), echo_state(nn.RNNCell(4, 2), torch.randn(9, 4))),
 }
 
 
@@ -191,23 +114,11 @@ def test_every_picture_has_words_and_ink(name):
 
 
 def test_pictures_say_their_numbers():
-    weather = load_weather()
-    alt = draw_days(weather, 9005, 3).alt
-    for day in range(9005, 9008):
-        temperature, pressure, rain = weather.days[day].tolist()
-        assert f"Day {day}: {temperature:.1f} °C, {pressure:.1f} hPa, {'rain' if rain else 'dry'}" in alt
     found = trace(nn.RNN(3, 5), torch.randn(4, 2, 3))
     assert all(f"{v:.2f}".replace("-", "−") in draw_hidden(found, sample=1).alt for v in found.output[-1, 1].tolist())
-    assert "dense, window of 3: 6.0 % (from 5.0 to 7.0, 3 runs)" in draw_skill(SCORES).alt
 
 
 WRONG = {
-    "days beyond the end": (
-        lambda: draw_days(load_weather(), 11_687, 3),
-        ValueError,
-        "first must be .* to 11684, got 11687",
-    ),
-    "too many days": (lambda: draw_days(load_weather(), 0, 12), ValueError, "days must be .* from 1 to 11, got 12"),
     "no tensor": (lambda: draw_tensor([1.0], "h", ("n",)), TypeError, "tensor must be a torch.Tensor, got list"),
     "axes": (lambda: draw_tensor(torch.ones(2, 3), "h", ("n",)), ValueError, r"tensor must be .*got \(2, 3\)"),
     "too large": (
@@ -221,33 +132,6 @@ WRONG = {
         ValueError,
         "at most 39 steps, got 99",
     ),
-    "too many samples": (
-        lambda: draw_sizes(nn.RNN(4, 2), torch.ones(3, 4, 4)),
-        ValueError,
-        "batch must be .* to 3, got 4",
-    ),
-    "too many units": (
-        lambda: draw_cell_shapes(nn.RNNCell(3, 9), torch.ones(2, 3), torch.ones(2, 9)),
-        ValueError,
-        "hidden_size must be .* to 8, got 9",
-    ),
-    "no such step": (
-        lambda: draw_cell(nn.RNNCell(3, 5), torch.ones(4, 3), step=5),
-        ValueError,
-        "step must be .* to 4, got 5",
-    ),
-    "no such unit": (
-        lambda: draw_cell(nn.RNNCell(3, 5), torch.ones(4, 3), unit=5),
-        ValueError,
-        "unit must be .* 0 to 4",
-    ),
-    "too many steps": (
-        lambda: draw_loop(nn.RNNCell(3, 5), torch.ones(9, 3)),
-        ValueError,
-        "seq_len must be .* to 8, got 9",
-    ),
-    "no cell": (lambda: draw_constructor(nn.RNN(3, 5)), TypeError, "cell must be an nn.RNNCell, got RNN"),
-    "no scores": (lambda: draw_skill([]), ValueError, "scores must be at least one Score"),
     "no figure": (lambda: show("a figure"), TypeError, "figure must be a Picture or .*, got str"),
     "no alt": (lambda: show(Figure()), ValueError, "alt"),
     "blank alt": (lambda: show(Figure(), alt="  "), ValueError, "alt"),

@@ -6,14 +6,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paper import stays_on_the_paper
 from torch import nn
 
-from helpers import Pair, draw_success, explore_hello, learn
+from helpers import Pair, learn
 from helpers.modules import make, seeded
-from helpers.pictures import draw_spelling, lettering
-from helpers.pictures.canvas import Canvas, figure_png
-from helpers.pictures.spelling import SpellingScene, SpellingState
 
 HELLO = Pair("hello", "ohlol")
 
@@ -84,73 +80,7 @@ def test_two_hundred_letters():
     ],
 )
 def test_other_words_are_answered_in_a_sentence(source, target, error, words):
-    for make_it in (Pair, explore_hello):
-        with pytest.raises(error, match=words):
-            make_it(source, target)
+    with pytest.raises(error, match=words):
+        Pair(source, target)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ({"source": "abcdefghijk", "target": "abcdefghijk"}, "at most 10 letters, got 11"),
-        ({"lr": 0.02}, "lr must be 0.001, .*, got 0.02"),
-        ({"seed": 20}, "seed must be .* 0 to 19"),
-        ({"hidden_size": 33}, "hidden_size must be .* 1 to 32"),
-        ({"num_layers": 4}, "num_layers must be .* 1 to 3"),
-    ],
-)
-def test_explorer_refuses_what_it_cannot_draw(arguments, words):
-    with pytest.raises(ValueError, match=words):
-        explore_hello(**arguments)
-
-
-@pytest.mark.parametrize(("source", "target"), [("hello", "ohlol"), ("你好👋 a", "👋你好aa"), ("aa", "aa"), ("a", "b")])
-def test_caption_is_the_record(source, target):
-    explorer, pair = explore_hello(source, target, hidden_size=3, seed=2), Pair(source, target)
-    for epoch in (0, 7, 100):
-        explorer.controls["epoch"].value = epoch
-        record = learn(pair, 3, seed=2)
-        right = sum(a == b for a, b in zip(record.answer(epoch), target, strict=True))
-        assert f"is answered with {record.answer(epoch)}: {right} of {len(source)} letters" in explorer.caption
-        assert f"Loss {float(record.loss[epoch]):.3g} a letter" in explorer.caption
-        assert ("without a memory" in explorer.caption) == (pair.floor > 0)
-    assert figure_png(draw_spelling(record, 7).figure)[:4] == b"\x89PNG"
-
-
-def test_walking_through_epochs_trains_nothing(monkeypatch):
-    trained = []
-    monkeypatch.setattr("helpers.explorers.spelling.learn", lambda *a, **o: trained.append(o) or learn(*a, **o))
-    explorer = explore_hello()
-    for epoch in range(20):
-        explorer.controls["epoch"].value = epoch
-    assert len(trained) == 1
-    explorer.controls["seed"].value = 5
-    assert len(trained) == 2
-    assert explorer.children[-1].children[1].value == 100
-
-
-def test_letters_that_no_font_has_are_drawn_by_number():
-    assert [lettering.readable(letter) for letter in "a é你👋"] == ["a", "␣", "é", "4F60", "1F44B"]
-
-
-@pytest.mark.parametrize(
-    ("source", "target"), [("hello", "ohlol"), ("abcdefghij", "jihgfedcba"), ("a", "a"), ("你", "好")]
-)
-def test_spelling_picture_stays_on_the_paper(source, target):
-    record = learn(Pair(source, target), hidden_size=2, epochs=20)
-    scene = SpellingScene(record.pair, 20)
-    for epoch in (0, 20):
-        stays_on_the_paper(scene, SpellingState(record, epoch))
-        moved = Canvas(scene).png(SpellingState(record, epoch))
-        assert moved != Canvas(scene).png(SpellingState(record, 11))
-
-
-def test_success_counts_and_refuses_nothing():
-    picture = draw_success({1: [None, 50, 70], 8: [2, 3, 4]}, epochs=100)
-    assert (
-        "hidden_size 1: 2 of 3 right, median epoch of these 60. hidden_size 8: 3 of 3 right, median epoch of these 3."
-        in picture.alt
-    )
-    for nothing in ({}, {1: []}):
-        with pytest.raises(ValueError, match="solved must be a dict with at least one training"):
-            draw_success(nothing, epochs=10)

@@ -27,7 +27,7 @@ ALL = {
     for path in sorted((FOLDER / "words" / "en").glob("*.toml"))
     for key, entry in sentences(tomllib.loads(path.read_text(encoding="utf-8")), path.stem)
 }
-PAGE = (FOLDER / "assistive" / "page.js").read_text(encoding="utf-8")
+PAGE = (FOLDER / "widgets" / "accessibility.js").read_text(encoding="utf-8")
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
 
 

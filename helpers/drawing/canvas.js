@@ -258,27 +258,29 @@ function isDark(node) {
   return false;
 }
 
-// Calls `changed` when the page becomes lighter or darker, or its dots smaller or larger; returns how to stop that.
-function watchPage(changed) {
+// Calls `changed` when the page becomes lighter or darker; returns how to stop that.
+function watchTheme(changed) {
   const later = () => [0, 50, 400].forEach((wait) => setTimeout(changed, wait)); // style sheets come after their names
   const themes = new MutationObserver(later);
   themes.observe(document.body, { attributes: true });
   themes.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
   const queries = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) => matchMedia(query));
   queries.forEach((query) => query.addEventListener("change", later));
-  let dots;
-  const zoomed = () => {
-    dots?.removeEventListener("change", zoomed);
-    if (dots) changed();
-    dots = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    dots.addEventListener("change", zoomed);
-  };
-  zoomed();
   return () => {
     themes.disconnect();
     queries.forEach((query) => query.removeEventListener("change", later));
-    dots.removeEventListener("change", zoomed);
   };
+}
+
+// Calls `changed` when the node has more or fewer of the screen's dots: by zoom, or on another screen.
+function watchDots(node, changed) {
+  const dots = new ResizeObserver(changed);
+  try {
+    dots.observe(node, { box: "device-pixel-content-box" });
+  } catch {
+    dots.observe(node); // a browser that cannot tell
+  }
+  return () => dots.disconnect();
 }
 
 function render({ model, el }) {
@@ -292,18 +294,19 @@ function render({ model, el }) {
   el.append(canvas, caption);
 
   const scales = model.get("scales").map(scaleOf), palettes = model.get("palettes");
-  let frame, ready = false, asked = 0, drawn = 0, printing = false, resting, removed = false;
+  let frame, ready = false, asked = 0, drawn = 0, dots = 0, printing = false, resting, removed = false;
 
-  function read() {
-    frame = unpack(model.get("frame"));
-    if (caption.textContent !== frame.head.caption) caption.textContent = frame.head.caption;
-  }
+  const read = () => (frame = unpack(model.get("frame")));
 
   function draw() {
     asked = 0;
+    if (removed) return;
+    if (caption.textContent !== frame.head.caption) caption.textContent = frame.head.caption;
     const place = el.clientWidth;
-    if (!ready || removed || !place) return; // folded away: drawn when it has a width
-    const [width, height] = frame.head.size, shown = Math.min(1, place / width), k = shown * (devicePixelRatio || 1);
+    if (!ready || !place) return; // folded away: drawn when it has a width
+    const [width, height] = frame.head.size, shown = Math.min(1, place / width);
+    dots = devicePixelRatio || 1;
+    const k = shown * dots;
     canvas.style.width = `${width * shown}px`;
     canvas.style.height = `${height * shown}px`;
     const [across, down] = [Math.round(width * k), Math.round(height * k)];
@@ -356,7 +359,7 @@ function render({ model, el }) {
   const [before, after] = [print(true), print(false)];
   addEventListener("beforeprint", before);
   addEventListener("afterprint", after);
-  const unwatch = watchPage(soon), sizes = new ResizeObserver(resized);
+  const unwatch = [watchTheme(soon), watchDots(canvas, () => devicePixelRatio !== dots && soon())], sizes = new ResizeObserver(resized);
   sizes.observe(el);
   model.on("change:frame", arrived);
   read();
@@ -371,7 +374,7 @@ function render({ model, el }) {
     cancelAnimationFrame(asked);
     removeEventListener("beforeprint", before);
     removeEventListener("afterprint", after);
-    unwatch();
+    unwatch.forEach((stop) => stop());
     sizes.disconnect();
     model.off("change:frame", arrived);
   };

@@ -29,8 +29,8 @@ PALETTE = {
     "muted": ("#6a6a6a", "#a8a8a8"),  # words that wait for their turn
     "pale": ("#8a8a8a", "#8c8c8c"),  # lines that are not the point
     "faint": ("#dddddd", "#3a3a3a"),
-    "input": ("#0072b2", "#3a9bdc"),
-    "hidden": ("#009e73", "#1db884"),
+    "input": ("#0072b2", "#2f8bd8"),
+    "hidden": ("#009e73", "#22bd8a"),
     "output": ("#d55e00", "#ee7a33"),
     "weight": ("#cc79a7", "#cc79a7"),
     "purple": ("#8f4a75", "#b983a6"),
@@ -57,7 +57,7 @@ LAYERS = (HIDDEN, OUTPUT, Hue("purple", "purple words"), Hue("sky", "sky words")
 # every kind of eye. A dark page mirrors the lightness: both ends are light.
 _STOPS = np.array([-1.0, -0.75, -0.4, 0.0, 0.4, 0.75, 1.0])
 _SCALES = {
-    "light": [(45, 10, 90), (92, 60, 155), (178, 167, 210), (255, 255, 255), (250, 197, 110), (184, 112, 10), (108, 60, 2)],
+    "light": [(45, 10, 90), (104, 74, 168), (186, 176, 218), (255, 255, 255), (240, 184, 92), (156, 92, 6), (88, 46, 0)],
     "dark": [(226, 214, 255), (163, 135, 224), (84, 62, 138), (17, 17, 17), (112, 66, 8), (206, 138, 30), (255, 222, 160)],
 }  # fmt: skip
 _LEVELS = 256

@@ -25,7 +25,7 @@ def has(letter):
     return letter in _advances()["sans"]
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def width(words, size=TEXT, family="sans", bold=False):
     """How many pixels wide `words` stand at `size` pixels; family: "sans" or "mono"."""
     advances = _advances()[_FONTS[family, bold]]

@@ -85,7 +85,9 @@ class Plot:
 
     def curve(self, xs, ys, colour, width=2, dashed=False):
         """A line through points."""
-        self.sheet.line(list(zip(*(part.tolist() for part in self.at(xs, ys)), strict=True)), colour, width, dashed)
+        points = list(zip(*(part.tolist() for part in self.at(xs, ys)), strict=True))
+        if len(points) > 1:
+            self.sheet.line(points, colour, width, dashed)
 
     def level(self, y, colour="pale", dashed=True):
         """A horizontal line over the whole width; return its height on the sheet."""

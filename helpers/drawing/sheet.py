@@ -212,7 +212,8 @@ class Sheet:
         self._reach(x + size / 2, y + size / 2)
 
     def box(self, rect, colour="ink", width=2, dashed=False):
-        """Frame a rectangle."""
+        """Frame a rectangle, on whole pixels."""
+        rect = Rect(*map(round, rect))
         self.boxes.append(Box(rect, colour, width, dashed))
         self._reach(rect.right + width, rect.bottom + width)
 

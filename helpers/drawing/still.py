@@ -1,12 +1,10 @@
-"""A sheet as a still picture: PNG for a notebook's stored outputs, SVG with its words as text for the figures in the text.
+"""A sheet as the bytes of a PNG file, by Matplotlib: for a notebook's stored outputs.
 
 The user's own Matplotlib settings are put aside while it draws. Matplotlib's caches belong to the whole process and
 are not safe under threads: `DRAWING` is the one lock around all of its work here.
 """
 
-import html
 import io
-import re
 import threading
 
 import matplotlib as mpl
@@ -20,173 +18,111 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
-from helpers.drawing import colours, letters
-from helpers.drawing.sheet import Grid
+from helpers.drawing import colours, geometry, letters
 
 DRAWING = threading.RLock()
 SCALE = 2  # dots of a PNG for each CSS pixel, for dense screens
-HEAD = 8  # length of an arrow head
 _POINTS = 0.72  # a pixel in points: Matplotlib's unit for lines and letters, at 100 dots an inch
 _CAPITAL = 0.73
 _FILES = {("sans", False): "DejaVuSans", ("sans", True): "DejaVuSans-Bold",
           ("mono", False): "DejaVuSansMono", ("mono", True): "DejaVuSansMono-Bold"}  # fmt: skip
-_CORNERS = {"circle": (24, 0.0), "square": (4, np.pi / 4), "triangle": (3, -np.pi / 2), "diamond": (4, 0.0)}
 
 
-def figure(sheet, scale=SCALE):
-    """A `matplotlib.figure.Figure` of a sheet, `scale` dots for each of its pixels."""
-    width, height = sheet.size
-    made = Figure(figsize=(width / 100, height / 100), dpi=100 * scale, facecolor=_rgb("paper"), layout="none")
-    FigureCanvasAgg(made)
-    place = Affine2D().scale(scale, -scale).translate(0, height * scale)
-    squares, fills = _squares(sheet)
-    heads = [_head(line) for line in sheet.lines if line.head] + [_spot(spot) for spot in sheet.spots]
-    head_colours = [mark.colour for mark in (*(line for line in sheet.lines if line.head), *sheet.spots)]
-    for artist in (
-        _strokes([(_shaft(line), line) for line in sheet.lines]),
-        PolyCollection(squares, facecolors=fills, linewidths=0, antialiaseds=False),
-        PolyCollection(heads, facecolors=[_rgb(colour) for colour in head_colours], linewidths=0, antialiaseds=True),
-        _strokes([(_edge(box), box) for box in sheet.boxes]),
-    ):
-        artist.set_snap(False)
-        _add(made, artist, place)
-    for text in [*sheet.texts, *_numbers(sheet)]:
-        _add(made, _text(text), place)
-    return made
+def png(sheet, scale=SCALE):
+    """The bytes of a PNG file of a sheet, `scale` dots for each of its pixels."""
+    return encoded(pixels(sheet, scale))
 
 
-def _add(figure, artist, place):
-    artist.set_transform(place)
-    artist.set_zorder(len(figure.artists))
-    figure.add_artist(artist)
+def pixels(sheet, scale=SCALE):
+    """The dots of a sheet (height, width, 4) as bytes, `scale` of them for each of its pixels."""
+    with DRAWING, _own_settings():
+        width, height = sheet.size
+        figure = Figure(figsize=(width / 100, height / 100), dpi=100 * scale, facecolor=_rgb("paper"), layout="none")
+        canvas = FigureCanvasAgg(figure)
+        place = Affine2D().scale(scale, -scale).translate(0, height * scale)
+        for order, artist in enumerate(_artists(sheet)):
+            artist.set(transform=place, zorder=order)
+            figure.add_artist(artist)
+        canvas.draw()
+        return np.array(canvas.buffer_rgba())
+
+
+def figure_png(figure, scale=SCALE):
+    """The bytes of a PNG file of a learner's own `figure`, with its own settings; the figure stays as it is."""
+    with DRAWING, mpl.rc_context({"savefig.bbox": None}):
+        buffer, own_canvas = io.BytesIO(), figure.canvas
+        try:
+            FigureCanvasAgg(figure)  # its bitmap goes with it
+            figure.savefig(buffer, format="raw", dpi=100 * scale)
+        finally:
+            figure.set_canvas(own_canvas)
+        width, height = (int(size * 100 * scale) for size in figure.get_size_inches())
+        return encoded(np.frombuffer(buffer.getvalue(), dtype=np.uint8).reshape(height, width, 4))
+
+
+def encoded(rgba):
+    """The bytes of a small PNG file on white paper, from pixels (height, width, 4) as bytes."""
+    paper = Image.new("RGBA", rgba.shape[1::-1], "white")
+    image = Image.alpha_composite(paper, Image.fromarray(rgba)).convert("RGB").quantize(255, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    image.save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+def _own_settings():
+    """Matplotlib's own settings in place of the user's, and letters at their true widths."""
+    default = {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")}
+    return mpl.rc_context(default | {"text.hinting": "none"})
 
 
 def _rgb(name):
     return tuple(colours.rgb(name))
 
 
-def _squares(sheet):
-    """The corners (n, 4, 2) and the colours (n, 3) of all patches and of the squares of all grids, in their order."""
-    corners, fills = [np.empty((0, 4, 2))], [np.empty((0, 3))]
-    for fill in sheet.fills:
-        if isinstance(fill, Grid):
-            rows, columns = fill.values.shape
-            left = np.tile(fill.left + fill.width * np.arange(columns), rows)
-            top = np.repeat(fill.top + fill.height * np.arange(rows), columns)
-            size = np.array([fill.width - fill.gap, fill.height - fill.gap])
-            fills.append(colours.fill(fill.values.ravel(), fill.limit) / 255)
-        else:
-            left, top = np.array([fill.rect.left]), np.array([fill.rect.top])
-            size = np.array([fill.rect.width, fill.rect.height])
-            fills.append(colours.rgb(fill.colour)[None])
-        corner = np.stack([left, top], -1)[:, None]
-        corners.append(corner + size * np.array([(0, 0), (1, 0), (1, 1), (0, 1)]))
-    return np.concatenate(corners), np.concatenate(fills)
-
-
-def _numbers(sheet):
-    """The numbers in the squares of all grids, as texts."""
-    from helpers.drawing.sheet import Text as Words
-
-    for grid in sheet.grids:
-        if grid.numbers is None:
-            continue
-        black = colours.takes_black(colours.fill(grid.values, grid.limit))
-        words = np.ravel(grid.numbers).tolist() if not isinstance(grid.numbers, int) else None
-        for place, (row, column) in enumerate(np.ndindex(grid.values.shape)):
-            said = letters.decimals(grid.values[row, column], grid.numbers) if words is None else words[place]
-            x = grid.left + grid.width * column + (grid.width - grid.gap) / 2
-            y = grid.top + grid.height * row + (grid.height - grid.gap) / 2
-            colour = (0.0, 0.0, 0.0) if black[row, column] else (1.0, 1.0, 1.0)
-            yield Words(said, x, y, colour, letters.TEXT, "center", "sans", False)
-
-
-def _text(text):
-    """A text whose baseline lies half a capital below its y; in SVG its width goes with it, for other fonts."""
-    font = FontProperties(fname=f"{get_data_path()}/fonts/ttf/{_FILES[text.family, text.bold]}.ttf")
-    words = "".join(letter if letters.has(letter) else f"[{ord(letter):X}]" for letter in text.words)
-    made = Text(
-        text.x, text.y + text.size * _CAPITAL / 2, words, fontproperties=font, fontsize=text.size * _POINTS,
-        color=text.colour if isinstance(text.colour, tuple) else _rgb(text.colour), parse_math=False, usetex=False,
-        horizontalalignment=text.align, verticalalignment="baseline",
-    )  # fmt: skip
-    made.set_gid(f"width {letters.width(words, text.size, text.family, text.bold):.2f}")
-    return made
-
-
-def _strokes(pairs):
-    points, marks = zip(*pairs, strict=True) if pairs else ((), ())
-    return LineCollection(
-        points, colors=[_rgb(mark.colour) for mark in marks], linewidths=[mark.width * _POINTS for mark in marks],
-        linestyles=[(0, (4, 2)) if mark.dashed else "solid" for mark in marks], capstyle="butt", joinstyle="miter",
-        antialiaseds=True,
-    )  # fmt: skip
-
-
-def _edge(box):
-    left, top, right, bottom = box.rect.grown(box.width / 2)
-    return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top), (right, top)]
-
-
-def _direction(line):
-    (x, y), (tip_x, tip_y) = line.points[-2:]
-    length = max(np.hypot(tip_x - x, tip_y - y), 1e-9)
-    return (tip_x - x) / length, (tip_y - y) / length
-
-
-def _shaft(line):
-    """The points of a line, up to its head when it has one."""
-    if not line.head:
-        return line.points
-    (along, across), (x, y) = _direction(line), line.points[-1]
-    return [*line.points[:-1], (x - along * HEAD * 0.8, y - across * HEAD * 0.8)]
-
-
-def _head(line):
-    (along, across), (x, y) = _direction(line), line.points[-1]
-    back_x, back_y, side = x - along * HEAD, y - across * HEAD, HEAD * 0.45
-    return [(x, y), (back_x - across * side, back_y + along * side), (back_x + across * side, back_y - along * side)]
-
-
-def _spot(spot):
-    corners, start = _CORNERS[spot.shape]
-    angles = start + 2 * np.pi * np.arange(corners) / corners
-    radius = spot.size / 2 * (1.0 if spot.shape == "circle" else 1.28)
-    return np.stack([spot.x + radius * np.cos(angles), spot.y + radius * np.sin(angles)], -1)
-
-
-def _own_settings():
-    return mpl.rc_context(
-        {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")}
+def _artists(sheet):
+    """All marks as artists, bottom first."""
+    arrows = [line for line in sheet.lines if line.head]
+    squares = list(geometry.filled(sheet))
+    corners = [[(a, b), (c, b), (c, d), (a, d)] for a, b, c, d, _ in squares]
+    shapes = [*map(geometry.head, arrows), *map(geometry.corners, sheet.spots)]
+    hues = [_rgb(mark.colour) for mark in (*arrows, *sheet.spots)]
+    yield LineCollection([geometry.shaft(line) for line in sheet.lines], **_pens(sheet.lines))
+    yield PolyCollection(corners, facecolors=[c / 255 for *_, c in squares], linewidths=0, antialiaseds=False)
+    yield PolyCollection(shapes, facecolors=hues, linewidths=0, antialiaseds=True)
+    yield PolyCollection(
+        [_corners(box.rect.grown(box.width / 2)) for box in sheet.boxes], facecolors="none", **_pens(sheet.boxes)
     )
+    for text in sheet.texts:
+        yield _text(text.words, *text[1:3], _rgb(text.colour), *text[4:])
+    for words, x, y, black in geometry.written(sheet):
+        yield _text(words, x, y, (0.0,) * 3 if black else (1.0,) * 3, letters.TEXT, "center", "sans", False)
 
 
-def png(sheet, scale=SCALE):
-    """The bytes of a PNG file of a sheet."""
-    with DRAWING, _own_settings():
-        drawn = figure(sheet, scale)
-        drawn.canvas.draw()
-        return encoded(np.asarray(drawn.canvas.buffer_rgba()))
+def _corners(rect):
+    return [(rect.left, rect.top), (rect.right, rect.top), (rect.right, rect.bottom), (rect.left, rect.bottom)]
 
 
-def encoded(rgba):
-    """The bytes of a small PNG file, from pixels (height, width, 4) as bytes."""
-    image = Image.fromarray(rgba[..., :3].copy()).quantize(255, dither=Image.Dither.NONE)
-    buffer = io.BytesIO()
-    image.save(buffer, "png", optimize=True)
-    return buffer.getvalue()
+def _pens(marks):
+    """Colours, widths and dashes of lines or boxes, as Matplotlib's collections take them."""
+    return {
+        "edgecolors": [_rgb(mark.colour) for mark in marks],
+        "linewidths": [mark.width * _POINTS for mark in marks],
+        "linestyles": [(0, (4, 2)) if mark.dashed else "solid" for mark in marks],
+        "capstyle": "butt", "joinstyle": "miter", "antialiaseds": True, "snap": False,
+    }  # fmt: skip
 
 
-def svg(sheet, title, alt, salt=""):
-    """The text of an SVG file of a sheet: title and description inside, words as text of a given width."""
-    buffer = io.StringIO()
-    with DRAWING, _own_settings(), mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt or title}):
-        figure(sheet, scale=1).savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    words = f'<title id="title">{html.escape(title)}</title>\n<desc id="desc">{html.escape(alt)}</desc>\n'
-    text = re.sub(r"<svg ", '<svg role="img" aria-labelledby="title desc" ', buffer.getvalue(), count=1)
-    text = re.sub(r"(<svg [^>]*>\n)", lambda match: match[1] + words, text, count=1)
-    text = re.sub(r'<g id="width ([\d.]+)">(\s*(?:<!--.*?-->)?\s*)<text ',
-                  lambda m: f'<g>{m[2]}<text textLength="{float(m[1]) * _POINTS:.2f}" ', text, flags=re.DOTALL)  # fmt: skip
-    text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
-    text = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match[0]):.2f}", text)  # a hundredth of a point is enough
-    return "".join(line.strip() + "\n" for line in text.splitlines() if line.strip())
+def _text(words, x, y, colour, size, align, family, bold):
+    """A text whose baseline lies half a capital below its y. A letter that the fonts lack is written as its number."""
+    font = FontProperties(fname=f"{get_data_path()}/fonts/ttf/{_FILES[family, bold]}.ttf")
+    text = Text(
+        x, y + size * _CAPITAL / 2, "".join(map(_drawable, words)), color=colour,
+        fontproperties=font, fontsize=size * _POINTS, parse_math=False, usetex=False, horizontalalignment=align,
+        verticalalignment="baseline",
+    )  # fmt: skip
+    text.set_fontfeatures(("-kern",))  # a canvas does not kern either
+    return text
+
+
+def _drawable(letter):
+    return letter if letters.has(letter) else f"[{ord(letter):X}]"

@@ -1,9 +1,10 @@
 """A sheet as bytes on their way to the page: a short head in JSON, and every number in one float32 buffer.
 
-Marks of one kind and style travel together. `canvas.js` reads what is written here, in the same order.
+Neighbouring marks of one kind and style travel together. `canvas.js` reads what is written here, in the same order.
 """
 
 import functools
+import itertools
 import json
 
 import numpy as np
@@ -36,21 +37,21 @@ def _plain(value):
     return value.item()
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=4)
 def _names(names):
     """The names of all grids: they change with the sizes, not with the values."""
     return json.dumps(names, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _grouped(marks, style, write, numbers):
-    """[[style, how many]] of all marks, and their numbers one after the other behind `numbers`."""
-    groups: dict = {}
-    for mark in marks:
-        groups.setdefault(style(mark), []).append(mark)
-    for group in groups.values():
-        for mark in group:
+    """[[style, how many]] of neighbouring marks of one style, and all their numbers one after the other behind `numbers`."""
+    found = []
+    for key, group in itertools.groupby(marks, style):
+        count = 0
+        for count, mark in enumerate(group, start=1):
             write(mark, numbers)
-    return [[*key, len(group)] for key, group in groups.items()]
+        found.append([*key, count])
+    return found
 
 
 def _line_style(line):

@@ -7,6 +7,7 @@ lesson as data. What is said stands in `words/en/exercises.toml`.
 from helpers.exercises import axes, cell, layers, loop, memory, rain, spelling, start
 from helpers.exercises.answers import check_exercise, give_hint, give_solution, nearest
 from helpers.exercises.trainer import shape_trainer
+from helpers.modules import own_settings
 
 _LESSONS = (start, rain, cell, loop, layers, axes, spelling, memory)
 EXERCISES = {exercise.id: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES}
@@ -26,7 +27,8 @@ def check(exercise_id, answer=..., draw=0):
     draw: the same exercise with other sizes, for practice; 0 is the one of the lesson.
     No answer makes it raise. Raises ValueError, naming the nearest, when there is no such exercise.
     """
-    return check_exercise(_find(exercise_id), answer, draw)
+    with own_settings(dtype=True):
+        return check_exercise(_find(exercise_id), answer, draw)
 
 
 def hint(exercise_id, number=1, draw=0):

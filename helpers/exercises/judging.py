@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from helpers.modules import seeded
 from helpers.shapes import named_sizes
 from helpers.words import lookup, say
 
@@ -43,10 +44,10 @@ class Exercise:
 
     def draw(self, number):
         """The sizes of draw `number`, all different; the same number gives the same sizes everywhere."""
-        generator = torch.Generator().manual_seed(sum(self.id.encode()) + 1000 * number)
+        generator = seeded(sum(self.id.encode()) + 1000 * number)
         for _ in range(_MOST_DRAWS):
             drawn = {
-                name: possible[int(torch.randint(len(possible), (), generator=generator))]
+                name: possible[int(torch.randint(len(possible), (), generator=generator, device="cpu"))]
                 for name, possible in self.sizes.items()
             }
             if len(set(drawn.values())) == len(drawn) and self._tells_apart(drawn):

@@ -187,8 +187,8 @@ def read_shape(answer):
 
 
 def _shuffled(count, generator):
-    return torch.randperm(count, generator=generator).tolist()
+    return torch.randperm(count, generator=generator, device="cpu").tolist()
 
 
 def _below(limit, generator):
-    return int(torch.randint(limit, (), generator=generator))
+    return int(torch.randint(limit, (), generator=generator, device="cpu"))

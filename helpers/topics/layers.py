@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from torch import nn
 
 from helpers.drawing import letters
@@ -11,7 +10,7 @@ from helpers.drawing.colours import INPUT, LAYERS
 from helpers.drawing.letters import decimals
 from helpers.drawing.parts import colour_bar, fitting, named_shape, room
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
-from helpers.modules import make, seeded
+from helpers.modules import make, normal, seeded
 from helpers.recurrence import count_parameters, sequence_first, trace
 from helpers.shapes import rnn_shapes, whole_number
 from helpers.widgets.controls import slider, toggle, with_player
@@ -156,13 +155,14 @@ def _inputs(sheet, state, centres, top, wide):
 
 def _arrows(sheet, state, rects, x_rects):
     """From the left and from below into every hidden state; faint as long as it is still to come."""
-    for (layer, t), rect in rects.items():
-        if not t:
-            continue
+    ways = [(rects[layer, t - 1], rect, x_rects[t] if layer == 0 else rects[layer - 1, t], layer, t)
+            for (layer, t), rect in rects.items() if t]  # fmt: skip
+    draw = sheet.arrow if ways[0][1].left - ways[0][0].right >= 14 else sheet.line
+    for before, rect, _, layer, t in ways:
         colour = LAYERS[layer].words if state.when(layer, t) >= 0 else "faint"
-        before, below = rects[layer, t - 1], x_rects[t] if layer == 0 else rects[layer - 1, t]
-        draw = sheet.arrow if rect.left - before.right >= 14 else sheet.line
         draw([(before.right + 2, rect.middle), (rect.left - 3, rect.middle)], colour)
+    for _, rect, below, layer, t in ways:
+        colour = LAYERS[layer].words if state.when(layer, t) >= 0 else "faint"
         sheet.arrow([(rect.centre, below.top - 3), (rect.centre, rect.bottom + 3)], colour)
 
 
@@ -275,7 +275,7 @@ def explore_layers(hidden_size=2, num_layers=3, seq_len=5, sample=0):
     controls["wave"] = with_player(slider("wave", everything, 0, everything))
     controls["show"] = toggle("show", "both", [(say(f"explorers.layers.show.{name}"), name) for name in LIT])
     _follow(controls["wave"], controls["seq_len"], controls["num_layers"])
-    inputs = torch.randn(MOST_STEPS, BATCH, INPUT_SIZE, generator=seeded(4))
+    inputs = normal(MOST_STEPS, BATCH, INPUT_SIZE, generator=seeded(4))
 
     def compute(hidden_size, num_layers, seq_len, sample, wave, show):
         rnn = make(nn.RNN, INPUT_SIZE, hidden_size, num_layers, generator=seeded(0))

@@ -58,9 +58,12 @@ def whole_part(part, whole, less=0):
     whole.observe(follow, names="value")
 
 
-def with_player(steps):
-    """Give the slider `steps` a play button that walks it from its least to its greatest value, one step a second."""
-    play = widgets.Play(value=steps.value, min=steps.min, max=steps.max, interval=1000, show_repeat=False)
+def with_player(steps, interval=1000):
+    """Give the slider `steps` a play button that walks it from its least to its greatest value.
+
+    interval: how long it stays at each value, in milliseconds
+    """
+    play = widgets.Play(value=steps.value, min=steps.min, max=steps.max, interval=interval, show_repeat=False)
     widgets.link((steps, "max"), (play, "max"))
     widgets.jsdlink((play, "value"), (steps, "value"))
     play.follows = steps  # the way back is the page's: the kernel need not hear of it at every move

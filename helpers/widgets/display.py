@@ -6,24 +6,28 @@ import html
 from IPython.display import display
 
 from helpers.drawing.sheet import Picture
+from helpers.drawing.svg import svg
 from helpers.words import say
 
 _STYLE = "display:block;width:{width}px;max-width:100%;height:auto;background:#fff"
 
 
-def _img(png, alt, width):
-    source = base64.b64encode(png).decode("ascii")
-    return f'<img alt="{html.escape(alt)}" style="{_STYLE.format(width=width)}" src="data:image/png;base64,{source}">'
+def sheet_bundle(sheet, alt, text, below=""):
+    """The mime bundle of a still sheet: an SVG image with alt text in HTML, a PNG for hosts that drop HTML, and `text`.
 
-
-def still_bundle(png, alt, text, width, below=""):
-    """The mime bundle of a picture: HTML with alt text, the plain PNG for hosts that drop HTML, and `text`.
-
-    png: bytes; width: how wide it is shown where there is room, in pixels; below: words under the picture in HTML.
+    below: words under the picture in HTML.
     """
+    from helpers.drawing import still  # Matplotlib is loaded for stills alone
+
+    drawn = svg(sheet, alt=alt).encode()
+    return _bundle("image/svg+xml", drawn, still.png(sheet, scale=1), alt, text, sheet.size[0], below)
+
+
+def _bundle(kind, image, png, alt, text, width, below=""):
+    source, plain = (base64.b64encode(data).decode("ascii") for data in (image, png))
+    img = f'<img alt="{html.escape(alt)}" style="{_STYLE.format(width=width)}" src="data:{kind};base64,{source}">'
     words = f"<figcaption>{html.escape(below)}</figcaption>" if below else ""
-    figure = f"<figure style='margin:0'>{_img(png, alt, width)}{words}</figure>"
-    return {"text/plain": text, "text/html": figure, "image/png": base64.b64encode(png).decode("ascii")}
+    return {"text/plain": text, "text/html": f"<figure style='margin:0'>{img}{words}</figure>", "image/png": plain}
 
 
 def show(figure, alt=None):
@@ -42,9 +46,10 @@ def show(figure, alt=None):
         expected = say("errors.figure_expected")
         raise TypeError(say("errors.drawing", name="figure", expected=expected, got=type(figure).__name__))
     if isinstance(figure, Picture):
-        alt, png, width = alt or figure.alt, still.png(figure.sheet), figure.sheet.size[0]
-    elif alt and alt.strip():
-        png, width = still.figure_png(figure), round(figure.get_size_inches()[0] * 100)
-    else:
+        alt = alt or figure.alt
+        display(sheet_bundle(figure.sheet, alt, alt), raw=True)
+        return
+    if not alt or not alt.strip():
         raise ValueError(say("errors.alt"))
-    display(still_bundle(png, alt, alt, width), raw=True)
+    width = round(figure.get_size_inches()[0] * 100)
+    display(_bundle("image/png", still.figure_png(figure), still.figure_png(figure, 1), alt, alt, width), raw=True)

@@ -14,9 +14,10 @@ import traitlets
 from helpers.drawing.live import Canvas
 from helpers.drawing.sheet import STILL
 from helpers.drawing.wire import pack
+from helpers.modules import own_settings
 from helpers.widgets.accessibility import CourseWidget
 from helpers.widgets.controls import columns
-from helpers.widgets.display import still_bundle
+from helpers.widgets.display import sheet_bundle
 from helpers.words import say
 
 
@@ -77,9 +78,8 @@ class LivePicture:
     def bundle(self):
         """The mime bundle of a still picture and its caption."""
         with self.lock:
-            note = say("explorers.still")
-            sheet = self._draw(self.state, STILL)
-            return still_bundle(self.png(), self.alt, self.caption, sheet.size[0], below=f"{self.caption} {note}")
+            sheet, below = self._draw(self.state, STILL), f"{self.caption} {say('explorers.still')}"
+            return sheet_bundle(sheet, self.alt, self.caption, below)
 
 
 def _as_page(control, value):
@@ -104,7 +104,7 @@ class Explorer(CourseWidget):
 
     def __init__(self, controls, compute, draw, describe, alt, below=()):
         self.controls = controls
-        self._compute, self._describe = compute, describe
+        self.compute, self._describe = compute, describe
         self._start = {name: control.value for name, control in controls.items()}
         self._drawn = None
         self._picture = LivePicture(draw, alt, controls, catch_up=self._moved)
@@ -128,6 +128,15 @@ class Explorer(CourseWidget):
         return self._picture.sheet
 
     @property
+    def width(self):
+        """What the picture is laid out for, one of `helpers.drawing.sheet.WIDTHS`; the page sets what fits its place."""
+        return self._picture.widget.width
+
+    @width.setter
+    def width(self, width):
+        self._picture.widget.width = width
+
+    @property
     def png(self):
         """The bytes of the picture as it is now, a PNG file."""
         return self._picture.png()
@@ -140,7 +149,8 @@ class Explorer(CourseWidget):
             values = self._values()
             if values == self._drawn:
                 return  # drawn already: by a thread that came later, or since one control moved another
-            state = self._compute(**values)
+            with own_settings():
+                state = self.compute(**values)
             self._picture.update(state, self._describe(state), values)
             self._drawn = values
 

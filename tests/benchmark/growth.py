@@ -67,7 +67,7 @@ def measure(page, address, course, name, size, values, rounds):
     times = [[] for _ in values]
     for _ in range(rounds):
         for number, source in enumerate(made):
-            times[number] += burst(page, show_cell(page, source), PRESSED[name], "ours")[0]
+            times[number] += burst(page, show_cell(page, source), PRESSED[name])[0]
     close_cells(page)
     return times
 

@@ -11,10 +11,7 @@ failure is a kernel that gave no picture, or a move that none came for.
 
 import argparse
 import ast
-import base64
 import math
-import re
-import struct
 import tempfile
 import threading
 import time
@@ -38,26 +35,19 @@ def lesson_code():
     )
 
 
-def width(encoded):
-    """The width in dots of a PNG in base64."""
-    return struct.unpack(">I", base64.b64decode(encoded[:64])[16:20])[0]
-
-
 def is_first_picture(message):
     return message["msg_type"] == "execute_result" and "image/png" in message["content"]["data"]
 
 
-def move(client, slider, wide, value):
-    """Move the slider by message, and wait for the picture that answers it, `wide` dots wide; returns the seconds."""
+def move(client, slider, value):
+    """Move the slider by message, and wait for the frame that answers it; returns the seconds."""
     state = {"method": "update", "state": {"value": value}, "buffer_paths": []}
     message = client.session.msg("comm_msg", {"comm_id": slider, "data": state})
 
     def answers(answer):
         if answer["msg_type"] != "comm_msg" or answer["parent_header"].get("msg_id") != message["header"]["msg_id"]:
             return False
-        picture = re.search(r"base64,([^\"]+)", str(answer["content"]["data"].get("state", {}).get("value", "")))
-        # A rest of 0.2 seconds brings the same picture once more, twice as fine; that is no answer.
-        return picture is not None and width(picture[1]) == wide
+        return ["frame"] in answer["content"]["data"].get("buffer_paths", [])
 
     started = time.perf_counter()
     client.shell_channel.send(message)
@@ -95,7 +85,7 @@ class Learner:
         imports, explorer = lesson_code()
         run_code(client, imports, PATIENCE)
         client.execute(explorer)
-        picture = wanted(client, is_first_picture, PATIENCE)["content"]["data"]["image/png"]
+        wanted(client, is_first_picture, PATIENCE)
         self.first = time.perf_counter() - began
         names = f"[_.controls[{SLIDER!r}].model_id, _.controls[{SLIDER!r}].max]"
         found = run_code(client, "", PATIENCE, {"names": names})["names"]
@@ -103,7 +93,7 @@ class Learner:
         for number in range(moves):
             value = most - number % 2
             try:
-                self.moves.append(move(client, slider, width(picture), value))
+                self.moves.append(move(client, slider, value))
             except TimeoutError:
                 self.failures += 1
             time.sleep(PAUSE)

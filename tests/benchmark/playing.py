@@ -21,8 +21,7 @@ ours = helpers.{name}()
 for control in ours.controls.values():
     if getattr(control, "description", "") in ("seq_len", "num_layers"):
         control.value = control.max
-play = [w for w in ours.children[1].children if type(w).__name__ == "Play"]
-for one in play:
+for one in (control.player for control in ours.controls.values() if hasattr(control, "player")):
     one.interval = {interval}
     one.value = 0
     one.repeat = True
@@ -31,12 +30,12 @@ ours
 # Notes when the picture changes, and looks at every frame that the browser paints.
 WATCH = """
 async ([box, seconds, key, interval, handle]) => {
-  const changes = [performance.now()], picture = () => box.querySelector('img');
+  const canvas = box.querySelector('canvas'), changes = [performance.now()];
   let blank = 0, frames = 0, going = true;
-  new MutationObserver(() => changes.push(performance.now())).observe(box.querySelector('.widget-html-content'), { childList: true });
+  new MutationObserver(() => changes.push(performance.now())).observe(canvas, { attributeFilter: ['data-revision'] });
   const look = () => {
     frames += 1;
-    if (!picture() || !picture().complete || !picture().naturalWidth) blank += 1;
+    if (!canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)) blank += 1;
     if (going) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);

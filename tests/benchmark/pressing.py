@@ -25,11 +25,11 @@ PRESSED = {
 __all__ = ["HELD_BACK", "PRESSED", "browser_page", "burst", "close_cells", "open_cells", "running_lab", "show_cell"]
 MOST_WAIT = 5000  # milliseconds for one picture
 
-# Waits for the way's own sign of a new picture, then for the picture to be decoded, then for the next frame.
+# A canvas says in `data-drawn` that it was drawn; under interact a new picture must have come and be decoded. Then the
+# frame that shows it is waited for.
 PRESS = """
-async ([cell, handle, way, key, mostWait]) => {
-  const sign = () => way === 'floor' ? cell.querySelector('.numbers')?.textContent
-                                     : cell.querySelector('img')?.src;
+async ([cell, handle, key, mostWait]) => {
+  const sign = () => cell.querySelector('canvas')?.dataset.drawn ?? cell.querySelector('img')?.src;
   const before = sign();
   handle.focus();
   const started = performance.now();
@@ -42,16 +42,8 @@ async ([cell, handle, way, key, mostWait]) => {
     setTimeout(() => { observer.disconnect(); resolve(false); }, mostWait);
   });
   if (!came) return null;
-  if (way === 'floor') {
-    const paper = cell.querySelector('canvas').getContext('2d');
-    JSON.parse(cell.querySelector('.numbers').textContent).forEach((part, row) => part.forEach((value, column) => {
-      paper.fillStyle = `rgb(${255 - 100 * value},${200 - 50 * value},${200 + 50 * value})`;
-      paper.fillRect(4 * (column % 190), 120 * row + 5 * Math.floor(column / 190), 3, 4);
-    }));
-  } else {
-    const img = cell.querySelector('img');
-    if (!img.complete || img.decoding !== 'sync') await img.decode();
-  }
+  const img = cell.querySelector('canvas') ? null : cell.querySelector('img');
+  if (img && !img.complete) await img.decode();
   await new Promise(requestAnimationFrame);
   return performance.now() - started;
 }
@@ -74,16 +66,16 @@ def close_cells(page):
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
 
-def burst(page, cell, pressed, way, count=BURST):
+def burst(page, cell, pressed, count=BURST):
     """Press the slider `pressed` `count` times, to and fro; ([milliseconds], how many presses brought no picture in time)."""
     handle = cell.locator(".widget-slider").filter(has_text=pressed).locator(".noUi-handle")
     handle.wait_for()
-    page.wait_for_timeout(700)  # the crisp picture of an earlier burst is no part of the answer
+    page.wait_for_timeout(1000)  # what the page asks after a rest is no part of the answer
     at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
     keys = ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft")
     times, lost = [], 0
     for press in range(count + 2):  # the first two warm up
-        arguments = [cell.element_handle(), handle.element_handle(), way, keys[press % 2], MOST_WAIT]
+        arguments = [cell.element_handle(), handle.element_handle(), keys[press % 2], MOST_WAIT]
         milliseconds = page.evaluate(PRESS, arguments)
         if milliseconds is None:
             lost += 1

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import struct
 import time
 import uuid
 
@@ -130,7 +131,7 @@ class Kernel:
         while (left := deadline - time.monotonic()) > 0:
             self.socket.settimeout(left)
             try:
-                message = json.loads(self.socket.recv())
+                message = read(self.socket.recv())
             except websocket.WebSocketTimeoutException:
                 break
             if message["content"].get("execution_state") in ("restarting", "dead"):
@@ -169,19 +170,26 @@ class Kernel:
         ][-1]
 
     def move(self, slider, value, seconds=PATIENCE):
-        """Set a slider; return the seconds until its explorer has sent a new picture, and its new caption after it.
-
-        The caption makes sure: a picture alone may be the one before, drawn finer after a rest.
-        """
-        started, drawn = time.monotonic(), False
+        """Set a slider; return the seconds until its explorer has sent the frame that answers it."""
+        started = time.monotonic()
         data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
         number = self.send("comm_msg", {"comm_id": slider, "data": data})
         for message in self.messages(seconds):
-            if message["msg_type"] == "comm_msg" and message["parent_header"].get("msg_id") == number:
-                shown = str(message["content"]["data"].get("state", {}).get("value", ""))
-                drawn = drawn or "<img" in shown
-                if drawn and shown.startswith("<p"):
-                    return time.monotonic() - started
+            answers = message["msg_type"] == "comm_msg" and message["parent_header"].get("msg_id") == number
+            if answers and ["frame"] in message["content"]["data"].get("buffer_paths", []):
+                return time.monotonic() - started
+
+
+def read(data):
+    """A message of a server's websocket; one with buffers is binary, and its buffers are left out.
+
+    Source: `serialize_binary_message` in jupyter_server's `services/kernels/connection/base.py`.
+    """
+    if isinstance(data, str):
+        return json.loads(data)
+    count = struct.unpack("!I", data[:4])[0]
+    starts = struct.unpack(f"!{count}I", data[4 : 4 + 4 * count])
+    return json.loads(data[starts[0] : starts[1] if count > 1 else None])
 
 
 def execution(code):

@@ -24,9 +24,9 @@ from helpers import (
     draw_tensor,
     learn,
     load_weather,
-    style,
     trace,
 )
+from helpers.drawing.colours import INPUT
 from helpers.forecast import RNNForecast, Score, dense_forecast
 from helpers.modules import seeded
 
@@ -48,7 +48,7 @@ PICTURES = {
     "networks": lambda: draw_networks(
         load_weather(), 9000, 3, dense_forecast(3, 4, seeded(0)), RNNForecast(4, seeded(0))
     ),
-    "image": lambda: draw_tensor(torch.rand(8, 8), "image", ("height", "width"), style.INPUT, pixels=True),
+    "image": lambda: draw_tensor(torch.rand(8, 8), "image", ("height", "width"), INPUT, pixels=True),
     "constructor": lambda: draw_constructor(nn.RNNCell(3, 5)),
     "rnn shapes": lambda: draw_rnn_shapes(nn.RNN(4, 2, 3), torch.randn(5, 2, 4), torch.zeros(3, 2, 2)),
     "memory": lambda: draw_memory(1.5, 1.0),

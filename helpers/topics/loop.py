@@ -1,0 +1,259 @@
+"""The manual loop: its code and the folded cell, its copies in time, and the one set of weights that all of them use."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+
+from helpers.drawing import letters
+from helpers.drawing.colours import HIDDEN, INPUT, WEIGHT
+from helpers.drawing.letters import decimals
+from helpers.drawing.parts import ROW, SQUARE, colour_bar, fitting, named_shape, room
+from helpers.drawing.sheet import STILL, Picture, Rect, Sheet
+from helpers.modules import make, seeded
+from helpers.recurrence import trace
+from helpers.shapes import rnn_parameters, whole_number
+from helpers.topics.cell import check_cell
+from helpers.widgets.controls import slider, whole_part, with_player
+from helpers.widgets.explorer import Explorer
+from helpers.words import say
+
+INPUT_SIZE, MOST_STEPS, MOST_HIDDEN = 4, 8, 8
+_LEFT, _LINE = 8, 22  # of all that stands at the left; from one line of code to the next
+_PANELS = {460: 222, 660: 222, 900: 330, 1150: 400}  # width of the folded part
+_CELL, _BELOW = 36, 42  # height of a cell; from it to what stands below
+_BLOCK = 16  # a weight without its number
+
+
+@dataclass(frozen=True, eq=False)
+class LoopState:
+    """A loop over an `nn.RNNCell` that has made `step` steps, for one sample.
+
+    Shapes: x (seq_len, input_size), hidden (seq_len + 1, hidden_size), h_0 first; weight_ih (hidden_size,
+    input_size), weight_hh (hidden_size, hidden_size). step: from 0, nothing but h_0, to seq_len.
+    """
+
+    x: np.ndarray
+    hidden: np.ndarray
+    weight_ih: np.ndarray
+    weight_hh: np.ndarray
+    step: int
+
+
+def loop_state(cell, inputs, step):
+    """The `LoopState` of `cell` over `inputs` (seq_len, input_size) after `step` steps."""
+    hidden = trace(cell, inputs).hidden[0, :, 0]
+    weights = cell.weight_ih.detach().numpy(), cell.weight_hh.detach().numpy()
+    return LoopState(inputs.numpy(), hidden.numpy(), *weights, step)
+
+
+class _Copies(NamedTuple):
+    """Where the unrolled copies stand: the middle of each column, its widths, and the heights of all that is in it."""
+
+    centres: tuple
+    square: int
+    cell: int
+    row: int
+    base: int  # below the hidden states
+    top: int  # of the cells
+
+    @property
+    def middle(self):
+        return self.top + _CELL / 2
+
+    @property
+    def rail(self):
+        """The height of the line that brings the weights."""
+        return self.top + _CELL + _BELOW / 2 - 2
+
+
+def loop_sheet(state, width=STILL):
+    """Code and folded cell at the left (above on a narrow page), at the right h, the copies of the cell, x below them."""
+    sheet = Sheet(width)
+    narrow = width < 600
+    panel = next(panel for least, panel in reversed(_PANELS.items()) if width >= least)
+    steps, hidden_size = len(state.x), state.hidden.shape[1]
+    row = max(2, min(22, 152 // hidden_size))
+    _code(sheet, state)
+    first = 26 if narrow else panel  # where the column of h_0 starts
+    pitch = min(200, (width - 6 - first) // (steps + 1))
+    square, cell = min(SQUARE, pitch - 4), min(56, pitch - 14)
+    centres = tuple(first + pitch * t + pitch // 2 for t in range(steps + 1))
+    if narrow:
+        box = _weights(sheet, state, 4 * _LINE + 30, panel)
+        heading = round(box.bottom) + 30
+        top = heading + 66 + row * hidden_size + 24
+        copies = _Copies(centres, square, cell, row, top - 24, top)
+        _folded(sheet, Rect(300, 76, 372, 76 + _CELL), 13)
+        sheet.arrow([(box.right + 2, box.top + 24), (320, box.top + 24), (320, 76 + _CELL + 3)], WEIGHT.words)
+        start = [(16, box.bottom + 2), (16, copies.rail)]
+    else:
+        top = max(4 * _LINE + 70, 92 + row * hidden_size)
+        copies = _Copies(centres, square, cell, row, top - 24, top)
+        heading = copies.base - row * hidden_size - 56
+        folded = Rect(72, top, 144, top + _CELL)
+        _folded(sheet, folded, top - 48)
+        box = _weights(sheet, state, top + _CELL + _BELOW + 26, panel)
+        sheet.arrow([(92, copies.rail), (92, folded.bottom + 3)], WEIGHT.words)
+        start = [(24, box.top - 2), (24, copies.rail)]
+    sheet.line([*start, (copies.centres[-1] - cell // 2 + 8, copies.rail)], WEIGHT.words)
+    low = _copies(sheet, state, copies, heading, first)
+    colour_bar(
+        sheet, _LEFT, max(box.bottom, low) + 16 if narrow else box.bottom + 18, say("pictures.value"), beyond=True
+    )
+    return sheet
+
+
+def _code(sheet, state):
+    """The four lines of the loop, the one that runs framed."""
+    lines = (
+        f"h = torch.zeros(1, {state.hidden.shape[1]})",
+        "for x in dataset:",
+        "    h = cell(x, h)",
+        "    print(h)",
+    )
+    for line, code in enumerate(lines):
+        sheet.text(_LEFT + 8, 17 + _LINE * line, code, family="mono")
+    active = 17 + _LINE * (2 if state.step else 0)
+    right = _LEFT + 16 + max(letters.width(code, family="mono") for code in lines)
+    sheet.box(Rect(_LEFT, active - 9, right, active + 9), "ink", 2)
+
+
+def _folded(sheet, cell, heading):
+    """One cell whose hidden state returns to it."""
+    sheet.text(cell.left - 62, heading, say("pictures.loop.folded"), bold=True)
+    _cell(sheet, cell, "ink", "ink", 2)
+    right, above, left = cell.right + 30, cell.top - 24, cell.left - 28
+    way = [(cell.right + 3, cell.middle), (right, cell.middle), (right, above), (left, above), (left, cell.middle)]
+    sheet.arrow([*way, (cell.left - 3, cell.middle)], HIDDEN.words, 2)
+    sheet.text(right + 10, cell.top - 4, "h", HIDDEN.words, family="mono", bold=True)
+    sheet.arrow([(cell.centre, cell.bottom + _BELOW - 3), (cell.centre, cell.bottom + 4)], INPUT.words, 2)
+    sheet.text(cell.centre, cell.bottom + _BELOW + 7, "x", INPUT.words, align="center", family="mono", bold=True)
+
+
+def _cell(sheet, rect, colour, words, width, bold=False):
+    sheet.box(rect, colour, width)
+    sheet.text(rect.centre, rect.middle, "cell", words, align="center", family="mono", bold=bold)
+
+
+def _weights(sheet, state, top, panel):
+    """The one set of weights, in one frame; returns the frame."""
+    hidden_size, input_size = state.weight_ih.shape
+    names = [f"W_ih ({hidden_size}, {input_size})", f"W_hh ({hidden_size}, {hidden_size})"]
+    named = [letters.width(name, bold=True, family="mono") for name in names]
+    left, free = _LEFT + 10, panel - _LEFT - 38  # what both share in width
+    numbered = (hidden_size + input_size) * SQUARE <= free and hidden_size * ROW <= 100
+    block = max(1, min(_BLOCK, 104 // hidden_size, int(free - named[0]) // hidden_size))
+    wide, high, gap = (SQUARE, ROW, 1) if numbered else (block, block, block > 4)
+    numbers = room(wide, high, state.weight_ih, state.weight_hh)
+    look = dict(gap=int(gap), numbers=numbers, role=WEIGHT)
+    for name, width, weights, axis in zip(
+        names, named, (state.weight_ih, state.weight_hh), ("input_size", "hidden_size"), strict=True
+    ):
+        axes = ("hidden_size", axis)
+        rect = sheet.grid(weights, left, top + 30, wide, high, name=name[:4], axes=axes, **look)
+        sheet.label(rect, name, WEIGHT, one=False)
+        left = round(max(rect.right, rect.left + width) + 12)
+    frame = Rect(_LEFT, top, left - 2, rect.bottom + 10)
+    sheet.box(frame, WEIGHT.line, 1)
+    return frame
+
+
+def _copies(sheet, state, copies, heading, left):
+    """The loop unrolled: for each step its x, a copy of the cell and its h; returns where all of it ends."""
+    steps, hidden_size = len(state.x), state.hidden.shape[1]
+    sheet.text(left, heading, say("pictures.loop.unrolled"), bold=True)
+    shape = named_shape("h_t", batch=1, hidden_size=hidden_size)
+    sheet.text(left, heading + 21, shape, HIDDEN.words, family="mono", bold=True)
+    x_row = max(2, min(ROW, 160 // state.x.shape[1]))
+    h_numbers, x_numbers = room(copies.square, copies.row, state.hidden), room(copies.square, x_row, state.x)
+    near = 2 if copies.centres[-1] - copies.centres[-2] - copies.square >= 12 else 0
+    h_top, x_top = copies.base - copies.row * hidden_size, copies.top + _CELL + _BELOW
+    for t, centre in enumerate(copies.centres):
+        done, active, at = t <= state.step, t == state.step, centre - copies.square // 2
+        rect = Rect(at, h_top, at + copies.square - 1, copies.base - 1)
+        if done:
+            sources = (f"x[{t}]", f"h[{t - 1}]", "W_ih", "W_hh") if t else ()
+            names = dict(name=f"h[{t}]", axes=("hidden_size",), sources=sources)
+            sheet.grid(state.hidden[t], at, h_top, copies.square, copies.row, numbers=h_numbers, role=HIDDEN, **names)
+        else:
+            sheet.box(rect, "faint", 2)
+        colour, words = (HIDDEN.words, HIDDEN.words) if done else ("faint", "muted")
+        sheet.text(rect.centre, h_top - 14, f"h_{t}", words, align="center", family="mono", bold=active)
+        frames = [rect] if active else []
+        cell = Rect(centre - copies.cell // 2, copies.top, centre + copies.cell // 2, copies.top + _CELL)
+        if t:
+            look = dict(numbers=x_numbers, role=INPUT, label=f"x_{t}", below=True, bold=active)
+            names = dict(name=f"x[{t}]", axes=("input_size",))
+            x_rect = sheet.grid(state.x[t - 1], at, x_top, copies.square, x_row, **look, **names)
+            frames += [x_rect] if active else []
+            _cell(sheet, cell, "ink" if done else "pale", "ink" if done else "muted", 3 if active else 1, active)
+            bottom = cell.bottom + 4
+            sheet.arrow([(centre, x_top - 3), (centre, bottom)], INPUT.words if done else "faint")
+            sheet.arrow([(cell.left + 8, copies.rail), (cell.left + 8, bottom)], WEIGHT.words)
+            sheet.arrow([(centre, cell.top - 3), (centre, copies.base + 3)], colour)
+        if t < steps:
+            tip = copies.centres[t + 1] - copies.cell // 2 - 4, copies.middle
+            from_h = (
+                [(centre, copies.base + 3), (centre, copies.middle)] if t == 0 else [(cell.right + 2, copies.middle)]
+            )
+            sheet.arrow([*from_h, tip], colour)
+        for frame in frames:
+            sheet.box(frame.grown(near), "ink", 3)
+    sizes = dict(seq_len=steps, batch=1, input_size=state.x.shape[1])
+    said = named_shape("dataset", **sizes), named_shape("dataset", short=True, **sizes)
+    shape = fitting(sheet.width - left, *said, bold=True)
+    return sheet.text(left, x_rect.bottom + 42, shape, INPUT.words, family="mono", bold=True).bottom
+
+
+def draw_loop(cell, inputs, step=None):
+    """A `Picture` of a loop over an `nn.RNNCell`, folded and unrolled, after `step` steps (all when left out).
+
+    inputs: (seq_len, input_size) for one sample, at most 8 steps.
+    Raises TypeError when `cell` is no `nn.RNNCell`, ValueError when there are more steps, or no such step, and what
+    `helpers.trace` raises.
+    """
+    check_cell(cell)
+    inputs = torch.as_tensor(inputs)
+    whole_number("seq_len", len(inputs), 1, MOST_STEPS)
+    step = whole_number("step", len(inputs) if step is None else step, 0, len(inputs))
+    state = loop_state(cell, inputs, step)
+    last = ", ".join(map(decimals, state.hidden[step].tolist()))
+    alt = say("pictures.loop.alt", seq_len=len(inputs), step=step, last=last)
+    return Picture(loop_sheet(state), alt)
+
+
+def explore_loop(seq_len=3, hidden_size=2, step=1):
+    """An `Explorer` of the manual loop over an `nn.RNNCell` with input_size 4, folded and unrolled.
+
+    seq_len: 1 to 8; hidden_size: 1 to 8; step: how many steps the loop has made, 0 to seq_len. The play
+    button beside it walks through the steps.
+
+    Raises ValueError when an argument is no whole number in its range.
+    """
+    controls = {
+        "step": None,
+        "seq_len": slider("seq_len", seq_len, 1, MOST_STEPS),
+        "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
+    }
+    controls["step"] = with_player(slider("step", step, 0, seq_len))
+    whole_part(controls["step"], controls["seq_len"])
+    inputs = torch.randn(MOST_STEPS, INPUT_SIZE, generator=seeded(3))
+
+    def compute(step, seq_len, hidden_size):
+        cell = make(nn.RNNCell, INPUT_SIZE, hidden_size, generator=seeded(0))
+        return loop_state(cell, inputs[:seq_len], min(step, seq_len))
+
+    return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"))
+
+
+def describe(state):
+    """The caption of a `LoopState`."""
+    hidden_size, input_size = state.weight_ih.shape
+    steps, (count,) = len(state.x), rnn_parameters(input_size, hidden_size)
+    values = ", ".join(map(decimals, state.hidden[state.step].tolist()))
+    sizes = {"input_size": input_size, "hidden_size": hidden_size, "parameters": count}
+    key = "explorers.loop.step" if state.step else "explorers.loop.start"
+    return say(key, step=state.step, values=values, count=steps, **sizes)
