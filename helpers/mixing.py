@@ -49,7 +49,11 @@ def mixes_samples(rnn, x, sample_axis=0):
     samples = range(x.shape[sample_axis])
     with torch.enable_grad():
         for size in (1, 0.1, 10) * 3:  # a unit that is flat for one probe may be steep for another
-            probe = (size * torch.randn(x.shape, generator=random, dtype=torch.float32, device="cpu")).to(x).requires_grad_()
+            probe = (
+                (size * torch.randn(x.shape, generator=random, dtype=torch.float32, device="cpu"))
+                .to(x)
+                .requires_grad_()
+            )
             output = rnn(probe)
             output = output if isinstance(output, torch.Tensor) else output[0]
             for own in samples:

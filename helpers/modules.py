@@ -30,7 +30,11 @@ def own_settings(dtype=False):
     """
     user = torch.get_default_dtype()
     elsewhere = torch.get_default_device().type != "cpu"  # the mode slows every call down, so only where it is needed
-    with torch.inference_mode(False), torch.enable_grad(), torch.device("cpu") if elsewhere else contextlib.nullcontext():
+    with (
+        torch.inference_mode(False),
+        torch.enable_grad(),
+        torch.device("cpu") if elsewhere else contextlib.nullcontext(),
+    ):
         if not dtype:
             yield
             return

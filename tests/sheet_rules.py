@@ -17,7 +17,9 @@ BLANK = 48  # the tallest band without a mark
 def grid_rect(grid):
     """The place of a grid, from its first square to its last."""
     rows, columns = grid.values.shape
-    return Rect(grid.left, grid.top, grid.left + grid.width * columns - grid.gap, grid.top + grid.height * rows - grid.gap)
+    return Rect(
+        grid.left, grid.top, grid.left + grid.width * columns - grid.gap, grid.top + grid.height * rows - grid.gap
+    )
 
 
 def overlap(one, other, slack=1.0):
@@ -99,7 +101,7 @@ def _number_faults(sheet):
         said = [letters.decimals(v, grid.numbers) for v in values] if isinstance(grid.numbers, int) else grid.numbers
         if max(letters.width(str(words)) for words in np.ravel(said)) > grid.width - grid.gap:
             yield f"the numbers of {grid.name} are wider than its squares"
-        if letters.TEXT > grid.height - grid.gap:
+        if grid.height - grid.gap < letters.TEXT:
             yield f"the numbers of {grid.name} are higher than its squares"
 
 

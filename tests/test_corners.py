@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from clinic_cases import caught, execute, learner
+from helpers.exercises.entry import Entry
 from test_numbers import derive_weather
 
 import helpers
@@ -17,7 +18,6 @@ from helpers import clinic, environment
 from helpers.clinic.frames import Incident
 from helpers.clinic.source import operands
 from helpers.exercises import EXERCISES
-from helpers.exercises.entry import Entry
 from helpers.exercises.judging import NumberExercise
 
 

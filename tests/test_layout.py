@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from readme import README, command
 
+import helpers
 from helpers.environment import CHECKED, OLDEST_PYTHON
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +19,17 @@ HELPERS = ROOT / "helpers"
 WORKFLOW = ROOT / ".github" / "workflows" / "tests.yml"
 # Imports go down this list, never up.
 FLOORS = {
-    "numbers": {"modules", "recurrence", "shapes", "mixing", "weather", "forecast", "spelling", "backward", "environment"},
+    "numbers": {
+        "modules",
+        "recurrence",
+        "shapes",
+        "mixing",
+        "weather",
+        "forecast",
+        "spelling",
+        "backward",
+        "environment",
+    },
     "drawing": {"drawing"},
     "widgets": {"widgets"},
     "topics": {"topics"},
@@ -162,3 +173,11 @@ def test_readme_links_and_files():
         assert (ROOT / target).exists(), target
     for name in re.findall(r"`?((?:notebooks|tests)/[\w/]+\.(?:py|ipynb))", README.read_text(encoding="utf-8")):
         assert (ROOT / name).exists(), name
+
+
+def test_names_and_rooms_do_not_collide():
+    rooms = {path.stem for path in HELPERS.iterdir()}
+    assert not rooms & set(helpers.__all__)
+    assert all(getattr(helpers, name) is not None for name in helpers.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = helpers.nothing

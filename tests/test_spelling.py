@@ -82,5 +82,3 @@ def test_two_hundred_letters():
 def test_other_words_are_answered_in_a_sentence(source, target, error, words):
     with pytest.raises(error, match=words):
         Pair(source, target)
-
-

@@ -42,8 +42,8 @@ class Canvas(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     fonts = traitlets.Unicode().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True)
-    palettes = traitlets.List().tag(sync=True)
-    scales = traitlets.List().tag(sync=True)
+    palettes: traitlets.List = traitlets.List().tag(sync=True)
+    scales: traitlets.List = traitlets.List().tag(sync=True)
 
     def __init__(self, **options):
         names = {

@@ -35,6 +35,12 @@ def fitting(width, *choices, family="mono", bold=False):
     return next((words for words in choices if letters.width(words, TEXT, family, bold) <= width), choices[-1])
 
 
+def lines(sheet, x, y, words, **look):
+    """Several lines of words below one another, the first at the height `y`."""
+    for place, line in enumerate(words):
+        sheet.text(x, y + (LINE - 2) * place, line, **look)
+
+
 def colour_bar(sheet, left, top, words, limit=1.0, least=-1, beyond=False, length=120):
     """The scale of values, its name before it, its ends and its middle below it; return the rectangle of all.
 

@@ -67,7 +67,7 @@ class Grid(NamedTuple):
     height: int
     limit: float
     gap: int
-    numbers: object
+    numbers: int | list | np.ndarray | None
 
 
 class Patch(NamedTuple):

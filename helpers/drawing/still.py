@@ -19,6 +19,7 @@ from matplotlib.transforms import Affine2D
 from PIL import Image
 
 from helpers.drawing import colours, geometry, letters
+from helpers.drawing.sheet import Text as Words
 
 DRAWING = threading.RLock()
 SCALE = 2  # dots of a PNG for each CSS pixel, for dense screens
@@ -37,7 +38,7 @@ def pixels(sheet, scale=SCALE):
     """The dots of a sheet (height, width, 4) as bytes, `scale` of them for each of its pixels."""
     with DRAWING, _own_settings():
         width, height = sheet.size
-        figure = Figure(figsize=(width / 100, height / 100), dpi=100 * scale, facecolor=_rgb("paper"), layout="none")
+        figure = Figure(figsize=(width / 100, height / 100), dpi=100 * scale, facecolor=_rgb("paper"))
         canvas = FigureCanvasAgg(figure)
         place = Affine2D().scale(scale, -scale).translate(0, height * scale)
         for order, artist in enumerate(_artists(sheet)):
@@ -93,9 +94,11 @@ def _artists(sheet):
         [_corners(box.rect.grown(box.width / 2)) for box in sheet.boxes], facecolors="none", **_pens(sheet.boxes)
     )
     for text in sheet.texts:
-        yield _text(text.words, *text[1:3], _rgb(text.colour), *text[4:])
+        yield _text(text, _rgb(text.colour))
     for words, x, y, black in geometry.written(sheet):
-        yield _text(words, x, y, (0.0,) * 3 if black else (1.0,) * 3, letters.TEXT, "center", "sans", False)
+        yield _text(
+            Words(words, x, y, "ink", letters.TEXT, "center", "sans", False), (0.0,) * 3 if black else (1.0,) * 3
+        )
 
 
 def _corners(rect):
@@ -112,16 +115,17 @@ def _pens(marks):
     }  # fmt: skip
 
 
-def _text(words, x, y, colour, size, align, family, bold):
+def _text(text, colour):
     """A text whose baseline lies half a capital below its y. A letter that the fonts lack is written as its number."""
+    words, x, y, _, size, align, family, bold = text
     font = FontProperties(fname=f"{get_data_path()}/fonts/ttf/{_FILES[family, bold]}.ttf")
-    text = Text(
+    artist = Text(
         x, y + size * _CAPITAL / 2, "".join(map(_drawable, words)), color=colour,
         fontproperties=font, fontsize=size * _POINTS, parse_math=False, usetex=False, horizontalalignment=align,
         verticalalignment="baseline",
     )  # fmt: skip
-    text.set_fontfeatures(("-kern",))  # a canvas does not kern either
-    return text
+    artist.set_fontfeatures(("-kern",))  # a canvas does not kern either
+    return artist
 
 
 def _drawable(letter):

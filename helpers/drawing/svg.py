@@ -8,6 +8,7 @@ import html
 
 from helpers.drawing import colours, geometry, letters
 from helpers.drawing.letters import TEXT
+from helpers.drawing.sheet import Text
 
 _SANS, _MONO = "'DejaVu Sans',Verdana,sans-serif", "'DejaVu Sans Mono',Menlo,Consolas,monospace"
 _CAPITAL = 0.73
@@ -27,7 +28,7 @@ def svg(sheet, title="", alt=""):
         *(f'<path d="{_path(geometry.head(line))}z" fill="{_hex(line.colour)}"/>' for line in sheet.lines if line.head),
         *(f'<path d="{_path(geometry.corners(spot))}z" fill="{_hex(spot.colour)}"/>' for spot in sheet.spots),
         *(_stroke(_rectangle(*box.rect.grown(box.width / 2)), box) for box in sheet.boxes),
-        *(_text(text.words, *text[1:3], _hex(text.colour), *text[4:]) for text in sheet.texts),
+        *(_text(text, _hex(text.colour)) for text in sheet.texts),
         *_numbers(sheet),
         "</svg>",
     ]
@@ -70,11 +71,12 @@ def _squares(sheet):
 
 def _numbers(sheet):
     for words, x, y, black in geometry.written(sheet):
-        yield _text(words, x, y, "#000000" if black else "#ffffff", TEXT, "center", "sans", False)
+        yield _text(Text(words, x, y, "ink", TEXT, "center", "sans", False), "#000000" if black else "#ffffff")
 
 
-def _text(words, x, y, colour, size, align, family, bold):
+def _text(text, colour):
     """One text; what it shares with most others stands at the root."""
+    words, x, y, _, size, align, family, bold = text
     across = _number(letters.width(words, size, family, bold))
     place = f'x="{_number(x)}" y="{_number(y + size * _CAPITAL / 2)}" textLength="{across}"'
     anchor = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}[align]

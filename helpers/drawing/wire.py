@@ -47,10 +47,10 @@ def _grouped(marks, style, write, numbers):
     """[[style, how many]] of neighbouring marks of one style, and all their numbers one after the other behind `numbers`."""
     found = []
     for key, group in itertools.groupby(marks, style):
-        count = 0
-        for count, mark in enumerate(group, start=1):
+        same = list(group)
+        for mark in same:
             write(mark, numbers)
-        found.append([*key, count])
+        found.append([*key, len(same)])
     return found
 
 
@@ -112,5 +112,5 @@ def _grid_numbers(grid: Grid, words):
         written = grid.numbers
     else:
         written = _WORDS
-        words.append(np.ravel(grid.numbers).tolist())
+        words.append(np.reshape(grid.numbers, -1).tolist())
     return grid.left, grid.top, grid.width, grid.height, *grid.values.shape, grid.limit, grid.gap, written

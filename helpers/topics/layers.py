@@ -8,7 +8,7 @@ from torch import nn
 from helpers.drawing import letters
 from helpers.drawing.colours import INPUT, LAYERS
 from helpers.drawing.letters import decimals
-from helpers.drawing.parts import colour_bar, fitting, named_shape, room
+from helpers.drawing.parts import colour_bar, fitting, lines, named_shape, room
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import count_parameters, sequence_first, trace
@@ -171,58 +171,36 @@ def _ways_in_and_out(sheet, state, rects, x_rects, narrow):
     layers, columns, hidden_size = state.hidden.shape
     steps, input_size = state.x.shape
     lit = {name: state.lit in (name, "both") for name in ("output", "h_n")}
-    first, last, low = rects[layers - 1, 1], rects[layers - 1, columns - 1], rects[0, columns - 1]
+    first, last, low, h_0 = (rects[at] for at in ((layers - 1, 1), (layers - 1, columns - 1), (0, columns - 1), (0, 0)))
     free = last.left - rects[layers - 1, columns - 2].right  # between two columns
     near, far = (4, 8) if free >= 12 else (3, max(3, free - 4))
     if lit["output"]:
-        sheet.box(Rect(first.left, first.top, last.right, last.bottom).grown(near), "ink", 2)
+        sheet.box(Rect(first.left, first.top, last.right, last.bottom).grown(near))
     if lit["h_n"]:
-        sheet.box(Rect(last.left, last.top, low.right, low.bottom).grown(far), "ink", 2, dashed=True)
+        sheet.box(Rect(last.left, last.top, low.right, low.bottom).grown(far), dashed=True)
     state_axes = {"num_layers": layers, "batch": state.batch, "hidden_size": hidden_size}
     sequence = {"seq_len": steps, "batch": state.batch}
     looks = {name: dict(colour="ink" if on else "muted", bold=on, family="mono") for name, on in lit.items()}
-
-    def named(name, x, y, align, room, colour, bold, family, **axes):
-        words = fitting(room, named_shape(name, **axes), named_shape(name, short=True, **axes), bold=bold)
-        sheet.text(x, y, words, colour, align=align, bold=bold, family=family)
-
-    output_room = sheet.width - first.left
-    named(
-        "output",
-        first.left - 6,
-        first.top - 18,
-        "left",
-        output_room,
-        **looks["output"],
-        **sequence,
-        hidden_size=hidden_size,
-    )
-    x_low = x_rects[1].bottom + 34
-    plain = dict(colour=INPUT.words, bold=True, family="mono")
-    named("input", x_rects[1].left - 2, x_low, "left", output_room, **plain, **sequence, input_size=input_size)
+    room = sheet.width - first.left
+    words = _shape("output", room, sequence | {"hidden_size": hidden_size})
+    sheet.text(first.left - 6, first.top - 18, words, **looks["output"])
+    words = _shape("input", room, sequence | {"input_size": input_size})
+    sheet.text(x_rects[1].left - 2, x_rects[1].bottom + 34, words, INPUT.words, bold=True, family="mono")
+    looks["h_0"] = dict(colour="ink", family="mono")
     if narrow:
         right = max(last.right + 4, first.left + 130)
-        named("h_n", right, first.top - 36, "right", 200, **looks["h_n"], **state_axes)
-        h_0 = rects[0, 0]
-        named("h_0", h_0.right, h_0.bottom + 16, "right", 110, colour="ink", bold=False, family="mono", **state_axes)
+        sheet.text(right, first.top - 36, _shape("h_n", 200, state_axes), align="right", **looks["h_n"])
+        sheet.text(h_0.right, h_0.bottom + 16, _shape("h_0", 110, state_axes), align="right", **looks["h_0"])
         return
-    _lines(
-        sheet,
-        last.right + 14,
-        max(last.top + 6, (last.top + low.bottom) / 2 - 24),
-        "left",
-        "h_n",
-        state_axes,
-        **looks["h_n"],
-    )
-    _lines(sheet, rects[0, 0].right, rects[0, 0].bottom + 16, "right", "h_0", state_axes, colour="ink", family="mono")
+    axes = [f"{axis} {size}" for axis, size in state_axes.items()]
+    shape = [f"({axes[0]},", f"{axes[1]},", f"{axes[2]})"]
+    lines(sheet, last.right + 14, max(last.top + 6, (last.top + low.bottom) / 2 - 24), ["h_n", *shape], **looks["h_n"])
+    lines(sheet, h_0.right, h_0.bottom + 16, ["h_0", *shape], align="right", **looks["h_0"])
 
 
-def _lines(sheet, x, y, align, name, axes, **look):
-    """A name, and below it its shape, one axis a line."""
-    parts = [f"{axis} {size}" for axis, size in axes.items()]
-    for line, words in enumerate([name, f"({parts[0]},", f"{parts[1]},", f"{parts[2]})"]):
-        sheet.text(x, y + 16 * line, words, align=align, **look)
+def _shape(name, room, axes):
+    """A name with its shape, short where a long one has no room."""
+    return fitting(room, named_shape(name, **axes), named_shape(name, short=True, **axes), bold=True)
 
 
 def draw_layers(rnn, inputs, h_0=None, sample=0, wave=None, lit="both"):

@@ -73,7 +73,7 @@ def with_player(steps, interval=1000):
 
 
 def columns(controls, reset):
-    """The controls in columns of one width, a play button beside the slider that it walks, `reset` at the end."""
+    """The controls in columns of one width, a play button beside the slider that it walks, `reset` at the end of the last row."""
     cells = []
     for control in controls:
         play = getattr(control, "player", None)
@@ -82,5 +82,6 @@ def columns(controls, reset):
             cells.append(widgets.HBox([control, play], layout=widgets.Layout(align_items="center", min_width="0")))
         else:
             cells.append(control)
-    layout = widgets.Layout(grid_template_columns=_COLUMNS, width="100%", align_items="center", overflow="hidden")
-    return widgets.GridBox([*cells, reset], layout=layout)
+    layout = widgets.Layout(grid_template_columns=_COLUMNS, flex="1 1 auto", align_items="center", overflow="hidden")
+    grid = widgets.GridBox(cells, layout=layout)
+    return widgets.HBox([grid, reset], layout=widgets.Layout(width="100%", align_items="flex-end"))

@@ -78,8 +78,8 @@ class LivePicture:
     def bundle(self):
         """The mime bundle of a still picture and its caption."""
         with self.lock:
-            sheet, below = self._draw(self.state, STILL), f"{self.caption} {say('explorers.still')}"
-            return sheet_bundle(sheet, self.alt, self.caption, below)
+            note = say("explorers.still")
+            return sheet_bundle(self._draw(self.state, STILL), self.alt, self.caption, f"{self.caption} {note}")
 
 
 def _as_page(control, value):
@@ -110,7 +110,7 @@ class Explorer(CourseWidget):
         self._picture = LivePicture(draw, alt, controls, catch_up=self._moved)
         self._moved()
         self.reset = widgets.Button(description=say("explorers.reset"), tooltip=say("explorers.reset_tooltip"))
-        self.reset.layout.width = "80px"
+        self.reset.layout = widgets.Layout(width="80px", flex="0 0 auto")
         self.reset.on_click(self._reset)
         for control in controls.values():
             control.observe(self._moved, names="value")

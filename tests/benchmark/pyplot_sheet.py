@@ -28,7 +28,11 @@ def draw(sheet):
         marker, size = MARKERS[spot.shape], spot.size * POINTS
         axes.plot([spot.x], [spot.y], marker, color=colours.rgb(spot.colour), markersize=size)
     for box in sheet.boxes:
-        look = {"edgecolor": colours.rgb(box.colour), "linewidth": box.width * POINTS, "linestyle": "--" if box.dashed else "-"}
+        look = {
+            "edgecolor": colours.rgb(box.colour),
+            "linewidth": box.width * POINTS,
+            "linestyle": "--" if box.dashed else "-",
+        }
         axes.add_patch(Rectangle(box.rect[:2], box.rect.width, box.rect.height, fill=False, zorder=3, **look))
     for text in sheet.texts:
         _text(axes, text.words, text.x, text.y, colours.rgb(text.colour), text.size, text.align, text.family, text.bold)
@@ -46,5 +50,10 @@ def _line(axes, line):
 
 
 def _text(axes, words, x, y, colour, size, align, family, bold):
-    look = {"fontsize": size * POINTS, "color": colour, "family": FAMILIES[family], "fontweight": "bold" if bold else "normal"}
+    look = {
+        "fontsize": size * POINTS,
+        "color": colour,
+        "family": FAMILIES[family],
+        "fontweight": "bold" if bold else "normal",
+    }
     axes.text(x, y, words, ha=align, va="center", zorder=4, **look)

@@ -123,7 +123,9 @@ def main():
         for explorer in chosen.explorers or PRESSED:
             for sizes, budget in BUDGETS.items():
                 with browser_page() as page:
-                    times, lost = measure(page, address, Path(name) / "course", explorer, sizes == "largest", chosen.rounds)
+                    times, lost = measure(
+                        page, address, Path(name) / "course", explorer, sizes == "largest", chosen.rounds
+                    )
                 means = {way: statistics.mean(values) for way, values in times.items()}
                 late = {way: median_and_p95(values)[1] for way, values in times.items()}
                 row = "".join(f"{f'{means[way]:.1f} ({late[way]:.1f})':>18s}" for way in WAYS)

@@ -56,7 +56,9 @@ def test_numbers_are_written_as_python_writes_them(window):
     values += [n / 1000 for n in range(-3000, 3000, 5)]
     floats = [struct.unpack("f", struct.pack("f", value))[0] for value in values]
     for count in (0, 1, 2, 4):
-        found = window.evaluate("([v, n]) => [...Float32Array.from(v)].map(x => window.canvasModule.decimals(x, n))", [floats, count])
+        found = window.evaluate(
+            "([v, n]) => [...Float32Array.from(v)].map(x => window.canvasModule.decimals(x, n))", [floats, count]
+        )
         assert found == [letters.decimals(value, count) for value in values]
 
 
@@ -128,7 +130,9 @@ def test_picture_and_caption_of_one_frame(window):
 def test_what_was_lost_is_asked_for_after_a_rest(window):
     open_view(window, sheet_of(), values={"seq_len": 7, "sample": 2})
     window.evaluate("() => { window.views.at(-1).model.controls.seq_len.set('value', 20) }")
-    window.evaluate("(f) => window.views.at(-1).model.arrive(f)", frame(sheet_of(), revision=5, values={"seq_len": 7, "sample": 2}))
+    window.evaluate(
+        "(f) => window.views.at(-1).model.arrive(f)", frame(sheet_of(), revision=5, values={"seq_len": 7, "sample": 2})
+    )
     wait_until(window, "view.model.sent.length")
     assert window.evaluate("() => window.views.at(-1).model.sent") == [{"revision": 5, "wanted": {"seq_len": 20}}]
 
@@ -139,8 +143,14 @@ def test_a_caption_is_text_and_stays_one_live_region(window):
     assert place.evaluate("node => [node.textContent, node.children.length]") == ["<b>bold</b>", 0]
     window.evaluate("(f) => window.views.at(-1).model.arrive(f)", frame(sheet_of(), caption="next", revision=2))
     wait_until(window, "view.canvas.dataset.revision === '2'")
-    assert place.evaluate("node => [node.textContent, node.isConnected, node.getAttribute('aria-live')]") == ["next", True, "polite"]
-    window.evaluate("() => { window.spoken = 0; new MutationObserver(() => window.spoken++).observe(window.views.at(-1).caption, { childList: true, characterData: true, subtree: true }) }")
+    assert place.evaluate("node => [node.textContent, node.isConnected, node.getAttribute('aria-live')]") == [
+        "next",
+        True,
+        "polite",
+    ]
+    window.evaluate(
+        "() => { window.spoken = 0; new MutationObserver(() => window.spoken++).observe(window.views.at(-1).caption, { childList: true, characterData: true, subtree: true }) }"
+    )
     window.evaluate("(f) => window.views.at(-1).model.arrive(f)", frame(sheet_of(0.1), caption="next", revision=3))
     wait_until(window, "view.canvas.dataset.revision === '3'")
     assert window.evaluate("() => window.spoken") == 0
@@ -150,19 +160,25 @@ def test_the_theme_follows_the_page(window):
     open_view(window, sheet_of())
     theme = "view.canvas.dataset.theme"
     assert window.evaluate(f"() => {{ const view = window.views.at(-1); return {theme} }}") == "light"
-    window.evaluate("() => { document.documentElement.style.background = '#111'; document.body.dataset.jpThemeLight = 'false' }")
+    window.evaluate(
+        "() => { document.documentElement.style.background = '#111'; document.body.dataset.jpThemeLight = 'false' }"
+    )
     wait_until(window, f"{theme} === 'dark'")
     window.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     wait_until(window, f"{theme} === 'light'")
     window.evaluate("() => dispatchEvent(new Event('afterprint'))")
     wait_until(window, f"{theme} === 'dark'")
-    window.evaluate("() => { document.documentElement.style.background = '#fff'; document.body.dataset.jpThemeLight = 'true' }")
+    window.evaluate(
+        "() => { document.documentElement.style.background = '#fff'; document.body.dataset.jpThemeLight = 'true' }"
+    )
     wait_until(window, f"{theme} === 'light'")
 
 
 def test_forced_colours_are_heeded(window):
     open_view(window, sheet_of())
-    window.evaluate("() => { document.documentElement.style.background = ''; document.body.style.background = 'Canvas' }")
+    window.evaluate(
+        "() => { document.documentElement.style.background = ''; document.body.style.background = 'Canvas' }"
+    )
     window.emulate_media(forced_colors="active", color_scheme="dark")
     wait_until(window, "view.canvas.dataset.theme === 'dark'")
     window.emulate_media(forced_colors="none", color_scheme="light")
@@ -173,7 +189,9 @@ def test_forced_colours_are_heeded(window):
 def test_sharp_at_every_zoom(window, zoom):
     """The squares' edges lie on whole dots: there are no colours between paper and square."""
     session = window.context.new_cdp_session(window)
-    session.send("Emulation.setDeviceMetricsOverride", {"width": 1300, "height": 900, "deviceScaleFactor": zoom, "mobile": False})
+    session.send(
+        "Emulation.setDeviceMetricsOverride", {"width": 1300, "height": 900, "deviceScaleFactor": zoom, "mobile": False}
+    )
     sheet = Sheet(460)
     sheet.grid(np.linspace(-1, 1, 21).reshape(3, 7), 21, 13, 17, 11)
     open_view(window, sheet)
@@ -187,7 +205,9 @@ def test_drawn_again_when_the_dots_change(window):
     session = window.context.new_cdp_session(window)
     open_view(window, sheet_of())
     width = window.evaluate("() => window.views.at(-1).canvas.width")
-    session.send("Emulation.setDeviceMetricsOverride", {"width": 1300, "height": 900, "deviceScaleFactor": 2, "mobile": False})
+    session.send(
+        "Emulation.setDeviceMetricsOverride", {"width": 1300, "height": 900, "deviceScaleFactor": 2, "mobile": False}
+    )
     wait_until(window, f"view.canvas.width === {2 * width}")
     session.send("Emulation.clearDeviceMetricsOverride")
 
@@ -196,7 +216,10 @@ def test_two_views_of_one_picture_follow_it_both(window):
     first, second = open_view(window, sheet_of()), open_view(window, sheet_of(), width=200)
     for view in (first, second):
         window.evaluate("([v, f]) => window.views[v].model.arrive(f)", [view, frame(sheet_of(-1), revision=2)])
-    wait_until(window, f"window.views[{first}].canvas.dataset.revision === '2' && window.views[{second}].canvas.dataset.revision === '2'")
+    wait_until(
+        window,
+        f"window.views[{first}].canvas.dataset.revision === '2' && window.views[{second}].canvas.dataset.revision === '2'",
+    )
 
 
 def test_a_removed_view_is_silent(window):

@@ -122,7 +122,18 @@ def turned_spot(sheet):
     sheet.spots[0] = sheet.spots[0]._replace(shape="diamond")
 
 
-FAULTS = [swapped, swapped_numbers_alone, moved_label, other_word, dropped_line, dropped_faint_line, dropped_head, other_colour, moved_box, turned_spot]
+FAULTS = [
+    swapped,
+    swapped_numbers_alone,
+    moved_label,
+    other_word,
+    dropped_line,
+    dropped_faint_line,
+    dropped_head,
+    other_colour,
+    moved_box,
+    turned_spot,
+]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)

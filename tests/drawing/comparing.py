@@ -11,7 +11,11 @@ from helpers.drawing.sheet import Rect, Sheet, Text
 SCALE = 2  # dots for each pixel of a sheet in all pictures here: letters are large enough to tell a 6 from an 8
 LETTER = 8 * SCALE  # about how wide a letter is
 ALIKE, FAINT = 0.8, 2500  # least likeness of a letter; ink that is too little to compare
-EDGE, ROUNDED, ALONG = 24, 90, 16  # how far a dot may be off, of 255: anywhere, beside lines and marks, in the mean along a line
+EDGE, ROUNDED, ALONG = (
+    24,
+    90,
+    16,
+)  # how far a dot may be off, of 255: anywhere, beside lines and marks, in the mean along a line
 
 
 def on_white(pixels):
@@ -23,7 +27,9 @@ def on_white(pixels):
 
 def words_of(sheet):
     """All texts of a sheet, those in squares among them."""
-    inside = [Text(words, x, y, "ink", letters.TEXT, "center", "sans", False) for words, x, y, _ in geometry.written(sheet)]
+    inside = [
+        Text(words, x, y, "ink", letters.TEXT, "center", "sans", False) for words, x, y, _ in geometry.written(sheet)
+    ]
     return [*sheet.texts, *inside]
 
 
@@ -49,7 +55,9 @@ def differences(sheet, one, other, bare):
         outside[_area(text.rect, 2)] = False
     for box in sheet.boxes:
         if box.dashed:  # where its line turns, dashes may meet in ways of their own
-            for x, y in itertools.product((box.rect.left - box.width, box.rect.right), (box.rect.top - box.width, box.rect.bottom)):
+            for x, y in itertools.product(
+                (box.rect.left - box.width, box.rect.right), (box.rect.top - box.width, box.rect.bottom)
+            ):
                 outside[_area(Rect(x, y, x + box.width, y + box.width), 0)] = False
     for spot in sheet.spots:
         allowed[_area(Rect(spot.x, spot.y, spot.x, spot.y).grown(spot.size / 2), 2)] = ROUNDED

@@ -58,7 +58,10 @@ def frame(sheet, caption="", revision=1, values=None):
 
 def open_view(page, sheet, width=None, dark=False, caption="", values=None, alt="a picture"):
     """Show a sheet in the page; returns the number of the view once it is drawn."""
-    fonts = {name: _text((DRAWING / "fonts" / f"{name}.woff").read_bytes()) for name in ("sans", "sans-bold", "mono", "mono-bold")}
+    fonts = {
+        name: _text((DRAWING / "fonts" / f"{name}.woff").read_bytes())
+        for name in ("sans", "sans-bold", "mono", "mono-bold")
+    }
     values = values or {}
     traits = {
         "frame": frame(sheet, caption, values=values), "fonts": "fonts", "alt": alt, "widths": list(WIDTHS),
@@ -82,5 +85,6 @@ def pixels(page, view=-1):
 
 def close_views(page):
     """Take all views off the page."""
-    page.evaluate("() => { for (const view of window.views ?? []) { view.stop(); view.el.remove(); } window.views = []; }")
-
+    page.evaluate(
+        "() => { for (const view of window.views ?? []) { view.stop(); view.el.remove(); } window.views = []; }"
+    )

@@ -21,7 +21,9 @@ def code_rgb(code):
 def test_words_and_lines_stand_out(theme):
     words = {"ink", "soft", "muted"} | {role.words for role in (*ROLES, *colours.LAYERS)}
     # On white the palette's own pink, sky blue and orange are paler than that; each stands beside its letter.
-    lines = {"pale"} | {role.line for role in (*ROLES, *colours.LAYERS)} - ({"weight", "sky", "gold"} if theme == "light" else set())
+    lines = {"pale"} | {role.line for role in (*ROLES, *colours.LAYERS)} - (
+        {"weight", "sky", "gold"} if theme == "light" else set()
+    )
     for ground in GROUNDS[theme]:
         assert {name for name in words if contrast(rgb(name, theme), code_rgb(ground)) < 4.5} == set()
         assert {name for name in lines if contrast(rgb(name, theme), code_rgb(ground)) < 3} == set()
@@ -65,7 +67,11 @@ BLINDNESS = {
 @pytest.mark.parametrize("kind", BLINDNESS)
 def test_roles_layers_and_signs_can_be_told_apart(kind, theme):
     def seen(shade):
-        return np.clip(np.array(BLINDNESS[kind]) @ np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4), 0, 1)
+        return np.clip(
+            np.array(BLINDNESS[kind]) @ np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4),
+            0,
+            1,
+        )
 
     for hues in (ROLES, colours.LAYERS):
         lines = [seen(rgb(hue.line, theme)) for hue in hues]

@@ -89,7 +89,9 @@ def test_shapes_are_named_long_or_short():
     assert parts.fitting(60, "a long name", "short") == "short"
 
 
-@pytest.mark.parametrize(("limit", "least", "beyond", "ends"), [(1, -1, True, ["≤ −1", "0", "≥ 1"]), (3, 0, False, ["0", "1.5", "3"])])
+@pytest.mark.parametrize(
+    ("limit", "least", "beyond", "ends"), [(1, -1, True, ["≤ −1", "0", "≥ 1"]), (3, 0, False, ["0", "1.5", "3"])]
+)
 def test_the_colour_bar_runs_from_end_to_end(limit, least, beyond, ends):
     sheet = Sheet()
     parts.colour_bar(sheet, MARGIN, 10, "value", limit, least, beyond)
@@ -102,7 +104,9 @@ def test_the_colour_bar_runs_from_end_to_end(limit, least, beyond, ends):
 def test_a_plot_puts_points_where_its_ticks_are():
     sheet = Sheet()
     box = Rect(60, 40, 360, 240)
-    plot = parts.Plot(sheet, box, (0, 30), (-4, 1), {0: "0", 10: "10", 30: "30"}, parts.power_ticks(-4, 1, 1), "t", "size")
+    plot = parts.Plot(
+        sheet, box, (0, 30), (-4, 1), {0: "0", 10: "10", 30: "30"}, parts.power_ticks(-4, 1, 1), "t", "size"
+    )
     places = {text.words: (text.x, text.y) for text in sheet.texts}
     assert plot.at(10, -3) == pytest.approx((places["10"][0], places["1e−3"][1]))
     values = np.array([10.0, 1e-2, 1e-9, 1e-3])

@@ -39,14 +39,16 @@ def test_png_has_its_dots_and_its_ink():
 
 def test_svg_keeps_words_as_text_with_their_widths():
     sheet = Sheet()
-    sheet.text(10, 20, "a < b & \"c\"", family="mono", bold=True)
+    sheet.text(10, 20, 'a < b & "c"', family="mono", bold=True)
     sheet.grid([[0.25, -1.0]], 10, 40, 46, 20, numbers=2)
     root = ElementTree.fromstring(svg(sheet, "A <title>", "An & alt"))
     assert [root.find(f"{SVG}title").text, root.find(f"{SVG}desc").text] == ["A <title>", "An & alt"]
     texts = root.findall(f"{SVG}text")
     assert [text.text for text in texts] == ['a < b & "c"', "0.25", "−1.00"]
     widths = [float(text.get("textLength")) for text in texts]
-    assert widths == pytest.approx([letters.width('a < b & "c"', family="mono"), *(letters.width(w) for w in ("0.25", "−1.00"))], abs=0.1)
+    assert widths == pytest.approx(
+        [letters.width('a < b & "c"', family="mono"), *(letters.width(w) for w in ("0.25", "−1.00"))], abs=0.1
+    )
     assert root.get("viewBox") == "0 0 {} {}".format(*sheet.size)
 
 

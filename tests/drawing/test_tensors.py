@@ -43,10 +43,22 @@ def test_hidden_states_stand_side_by_side(steps, hidden_size, num_layers):
 WRONG = {
     "no tensor": (lambda: draw_tensor([1.0], "h", ("n",)), TypeError, "tensor must be a torch.Tensor, got list"),
     "axes": (lambda: draw_tensor(torch.ones(2, 3), "h", ("n",)), ValueError, r"tensor must be .*got \(2, 3\)"),
-    "too large": (lambda: draw_tensor(torch.ones(2, 99), "h", ("n", "m")), ValueError, r"tensor must be .*got \(2, 99\)"),
+    "too large": (
+        lambda: draw_tensor(torch.ones(2, 99), "h", ("n", "m")),
+        ValueError,
+        r"tensor must be .*got \(2, 99\)",
+    ),
     "empty": (lambda: draw_tensor(torch.ones(0), "h", ("n",)), ValueError, r"tensor must be .*got \(0,\)"),
-    "too long": (lambda: draw_hidden(trace(nn.RNN(3, 5), torch.ones(99, 1, 3))), ValueError, "at most 39 steps, got 99"),
-    "no such layer": (lambda: draw_hidden(trace(nn.RNN(3, 5), torch.ones(9, 1, 3)), layer=1), ValueError, "layer must be"),
+    "too long": (
+        lambda: draw_hidden(trace(nn.RNN(3, 5), torch.ones(99, 1, 3))),
+        ValueError,
+        "at most 39 steps, got 99",
+    ),
+    "no such layer": (
+        lambda: draw_hidden(trace(nn.RNN(3, 5), torch.ones(9, 1, 3)), layer=1),
+        ValueError,
+        "layer must be",
+    ),
 }
 
 

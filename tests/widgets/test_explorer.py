@@ -211,7 +211,10 @@ def test_nonsense_of_a_page_changes_nothing(wanted):
     explorer.controls["n"].value = 7
     page_of(explorer)._handle_custom_msg({"revision": head(explorer)["revision"], "wanted": wanted}, [])
     page_of(explorer)._handle_custom_msg({}, [])
-    assert (explorer.controls["n"].value in (7, 1000), explorer.sheet.grids[0].values.item()) == (True, explorer.controls["n"].value)
+    assert (explorer.controls["n"].value in (7, 1000), explorer.sheet.grids[0].values.item()) == (
+        True,
+        explorer.controls["n"].value,
+    )
 
 
 def test_choices_travel_as_places():
@@ -287,7 +290,11 @@ def test_no_thread_is_started_to_draw():
 
 
 def test_the_play_button_stands_beside_its_slider():
-    for explorer, name in ((EXPLORERS["loop"](), "step"), (EXPLORERS["layers"](), "wave"), (EXPLORERS["hello"](), "epoch")):
+    for explorer, name in (
+        (EXPLORERS["loop"](), "step"),
+        (EXPLORERS["layers"](), "wave"),
+        (EXPLORERS["hello"](), "epoch"),
+    ):
         boxes = [box for box in inside(explorer.children) if explorer.controls[name] in getattr(box, "children", ())]
         (row,) = boxes
         assert [type(child) for child in row.children] == [type(explorer.controls[name]), Play]

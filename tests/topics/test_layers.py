@@ -7,42 +7,52 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ipywidgets import Play
-from paper import stays_on_the_paper
 from sizes import BATCH, HIDDEN_SIZE, NUM_LAYERS, SEQ_LEN
 from torch import nn
 
 from helpers import draw_layers, explore_layers
 from helpers.modules import make, seeded
-from helpers.pictures.layers import LIT, LayersScene, layers_state
-from helpers.pictures.sheet import Sheet
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(1, 6), st.integers(1, 20), st.integers(1, 32), st.integers(0, 25), st.sampled_from(LIT))
-def test_layers_picture_stays_on_the_paper(num_layers, seq_len, hidden_size, wave, lit):
-    rnn = make(nn.RNN, 4, hidden_size, num_layers, generator=seeded(0))
-    wave = min(wave, seq_len + num_layers - 1)
-    stays_on_the_paper(LayersScene(), layers_state(rnn, torch.randn(seq_len, 6, 4), 3, wave, lit))
+from helpers.topics.layers import LIT, layers_state
 
 
 @settings(max_examples=20, deadline=None)
 @given(NUM_LAYERS, SEQ_LEN, BATCH, st.integers(5, 6), HIDDEN_SIZE)
-def test_top_row_and_last_column_are_what_nn_rnn_returns(num_layers, seq_len, batch, input_size, hidden_size):
+def test_every_square_is_a_number_of_the_module(num_layers, seq_len, batch, input_size, hidden_size):
     rnn = make(nn.RNN, input_size, hidden_size, num_layers, generator=seeded(batch))
     inputs, h_0 = torch.randn(seq_len, batch, input_size), torch.randn(num_layers, batch, hidden_size)
     with torch.no_grad():
         output, h_n = rnn(inputs, h_0)
     for sample in range(batch):
-        state = layers_state(rnn, inputs, sample, h_0=h_0)
-        assert np.allclose(state.hidden[-1, 1:], output[:, sample], atol=1e-6)
-        assert np.allclose(state.hidden[:, -1], h_n[:, sample], atol=1e-6)
-        assert np.allclose(state.hidden[:, 0], h_0[:, sample])
-        assert np.allclose(state.x, inputs[:, sample])
-    for layer, (weight_ih, weight_hh) in enumerate(state.weights):
-        assert np.array_equal(weight_ih, getattr(rnn, f"weight_ih_l{layer}").detach())
-        assert np.array_equal(weight_hh, getattr(rnn, f"weight_hh_l{layer}").detach())
+        grids = {grid.name: grid for grid in draw_layers(rnn, inputs, h_0, sample).sheet.grids}
+        for t in range(1, seq_len + 1):
+            assert np.allclose(grids[f"h[{num_layers - 1}, {t}]"].values[:, 0], output[t - 1, sample], atol=1e-6)
+            assert np.array_equal(grids[f"x[{t}]"].values[:, 0], inputs[t - 1, sample])
+        for layer in range(num_layers):
+            assert np.allclose(grids[f"h[{layer}, {seq_len}]"].values[:, 0], h_n[layer, sample], atol=1e-6)
+            assert np.array_equal(grids[f"h[{layer}, 0]"].values[:, 0], h_0[layer, sample])
+            for name in ("ih", "hh"):
+                assert np.array_equal(
+                    grids[f"W_{name}[{layer}]"].values, getattr(rnn, f"weight_{name}_l{layer}").detach()
+                )
+    state = layers_state(rnn, inputs)
     assert sum(state.parameters) == sum(p.numel() for p in rnn.parameters())
+
+
+def test_sources_are_what_a_state_depends_on():
+    """Asked of autograd: a state depends on a grid exactly when a way through the sources leads there."""
+    rnn, inputs = make(nn.RNN, 4, 3, 2, generator=seeded(0)), torch.randn(4, 1, 4)
+    grids = {grid.name: grid for grid in draw_layers(rnn, inputs).sheet.grids}
+
+    def behind(name):
+        return {name}.union(*(behind(source) for source in grids[name].sources))
+
+    x = inputs.clone().requires_grad_()
+    output, _ = rnn(x)
+    for t in range(1, 5):
+        (gradient,) = torch.autograd.grad(output[t - 1].sum(), x, retain_graph=True)
+        reached = {f"x[{place + 1}]" for place in range(4) if gradient[place].any()}
+        assert reached == {name for name in behind(f"h[1, {t}]") if name.startswith("x")}
+    assert all(source in grids for grid in grids.values() for source in grid.sources)
 
 
 @pytest.mark.parametrize(("num_layers", "seq_len"), [(3, 5), (1, 4), (5, 2)])
@@ -53,10 +63,9 @@ def test_a_wave_draws_what_can_be_computed_by_then(num_layers, seq_len):
     for wave in range(seq_len + num_layers):
         if wave:
             done |= {(k, t) for k, t in cells if (t == 1 or (k, t - 1) in done) and (k == 0 or (k - 1, t) in done)}
-        sheet = Sheet()
-        LayersScene().draw_moving(sheet, layers_state(rnn, torch.randn(seq_len, 1, 4), 0, wave))
-        squares = sum(len(corners) for corners in sheet._squares)
-        assert squares == seq_len * 4 + num_layers * 2 + len(done) * 2
+        sheet = draw_layers(rnn, torch.randn(seq_len, 1, 4), wave=wave).sheet
+        drawn = {grid.name for grid in sheet.grids if grid.name.startswith("h[")}
+        assert drawn == {f"h[{k}, {t}]" for k, t in done} | {f"h[{k}, 0]" for k in range(num_layers)}
     assert len(done) == num_layers * seq_len
 
 
@@ -86,7 +95,7 @@ def test_layers_caption_says_the_shapes_and_counts_of_the_module(hidden_size, nu
 def test_the_wave_follows_both_sizes():
     explorer = explore_layers(num_layers=3, seq_len=5)
     wave = explorer.controls["wave"]
-    play = next(widget for widget in explorer.children[1].children if isinstance(widget, Play))
+    play = wave.player
     explorer.controls["seq_len"].value = 9
     assert (wave.value, wave.max, play.max) == (11, 11, 11)
     wave.value = 4
@@ -111,7 +120,7 @@ WRONG = {
         "rnn must be made without",
     ),
     "unbatched": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 4)), r"seq_len, batch, input_size\), got \(3, 4\)"),
-    "lit": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 1, 4), lit="all"), "lit must be none, .* got 'all'"),
+    "lit": (lambda: draw_layers(nn.RNN(4, 2), torch.ones(3, 1, 4), lit="all"), "lit must be one of none, .* got 'all'"),
     "explorer": (lambda: explore_layers(num_layers=7), "num_layers must be .* 1 to 6, got 7"),
     "explorer sample": (lambda: explore_layers(sample=6), "sample must be .* 0 to 5, got 6"),
 }
