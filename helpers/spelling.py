@@ -81,12 +81,15 @@ class Record:
     """What one training brought, epoch by epoch; entry 0 is before training.
 
     Shapes: loss (epochs + 1,), the mean cross-entropy of a letter in nats; probability (epochs + 1, seq_len,
-    letters). solved: the first epoch whose answer is right, None when there is none.
+    letters). solved: the first epoch whose answer is right, None when there is none. hidden_size, num_layers,
+    parameters: of the network.
     """
 
     pair: Pair
     loss: torch.Tensor
     probability: torch.Tensor
+    hidden_size: int
+    num_layers: int
     parameters: int
 
     def answer(self, epoch):
@@ -122,4 +125,6 @@ def learn(pair, hidden_size=8, num_layers=1, lr=0.05, seed=0, epochs=EPOCHS, on_
             optimizer.step()
             if on_epoch is not None:
                 on_epoch(epoch + 1)
-    return Record(pair, torch.stack(losses), torch.stack(probabilities), count_parameters(model))
+    return Record(
+        pair, torch.stack(losses), torch.stack(probabilities), hidden_size, num_layers, count_parameters(model)
+    )

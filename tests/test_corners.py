@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from clinic_cases import caught, execute, learner
-from helpers.exercises.entry import Entry
 from test_numbers import derive_weather
 
 import helpers
@@ -19,6 +18,7 @@ from helpers.clinic.frames import Incident
 from helpers.clinic.source import operands
 from helpers.exercises import EXERCISES
 from helpers.exercises.judging import NumberExercise
+from helpers.widgets.entry import Entry
 
 
 def test_a_note_without_the_text_of_the_cell():

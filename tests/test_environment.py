@@ -96,5 +96,7 @@ def test_with_older_widgets_one_sentence_helps(tmp_path):
 
 
 def test_what_helpers_miss_of_their_own_is_no_missing_package():
-    last = last_line("import sys; sys.modules['helpers.live'] = None\nimport helpers\nhelpers.explore_layers")
-    assert "import of helpers.live halted" in last
+    last = last_line(
+        "import sys; sys.modules['helpers.widgets.explorer'] = None\nimport helpers\nhelpers.explore_layers"
+    )
+    assert "import of helpers.widgets.explorer halted" in last

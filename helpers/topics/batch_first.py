@@ -62,7 +62,8 @@ class BatchFirstState:
 
 def numbered_block(batch, seq_len, input_size):
     """A tensor (batch, seq_len, input_size) of `100 * sample + time`: every number says where it belongs."""
-    return (100.0 * torch.arange(batch)[:, None, None] + torch.arange(seq_len)[:, None]).repeat(1, 1, input_size)
+    sample, time = torch.arange(batch, dtype=torch.float32), torch.arange(seq_len, dtype=torch.float32)
+    return (100 * sample[:, None, None] + time[:, None]).repeat(1, 1, input_size)
 
 
 def batch_first_state(batch, seq_len, input_size, rnn_first, x_first):

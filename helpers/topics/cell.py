@@ -12,7 +12,7 @@ from helpers.drawing.colours import HIDDEN, INPUT, WEIGHT, Hue
 from helpers.drawing.letters import decimals
 from helpers.drawing.parts import Plot, colour_bar, fitting, room
 from helpers.drawing.sheet import LABEL, STILL, Picture, Rect, Sheet
-from helpers.modules import make, seeded
+from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import rnn_parameters, whole_number
 from helpers.widgets.controls import factor_slider, slider, whole_part
@@ -257,7 +257,7 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1):
         "weight_scale": factor_slider("weight_scale"),
     }
     whole_part(controls["unit"], controls["hidden_size"], less=1)
-    inputs = torch.randn(STEPS, MOST_INPUT, generator=seeded(2))
+    inputs = normal(STEPS, MOST_INPUT, generator=seeded(2))
 
     def compute(input_size, hidden_size, step, unit, weight_scale):
         cell = make(nn.RNNCell, input_size, hidden_size, generator=seeded(0))

@@ -4,14 +4,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from torch import nn
 
 from helpers.drawing import letters
 from helpers.drawing.colours import HIDDEN
 from helpers.drawing.parts import LINE, Plot, power_ticks, sheet_left
 from helpers.drawing.sheet import MARGIN, STILL, Rect, Sheet
-from helpers.modules import make, seeded
+from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.topics.cell import scale
 from helpers.widgets.controls import factor_slider, slider
@@ -26,9 +25,10 @@ _LOWEST, _HIGHEST = -9, 1  # powers of ten
 
 @dataclass(frozen=True, eq=False)
 class EchoState:
-    """change: (seq_len,), for every step the length of the difference of the two hidden states."""
+    """change: (seq_len,), for every step the length of the difference of the two hidden states, (hidden_size,) each."""
 
     change: np.ndarray
+    hidden_size: int
 
     @property
     def gone(self):
@@ -43,7 +43,7 @@ def echo_state(cell, inputs):
     nudged[0] += NUDGE
     cell = cell.double()
     difference = trace(cell, nudged.double()).hidden - trace(cell, inputs.double()).hidden
-    return EchoState(difference[0, 1:, 0].norm(dim=-1).numpy())
+    return EchoState(difference[0, 1:, 0].norm(dim=-1).numpy(), cell.hidden_size)
 
 
 def echo_sheet(state, width=STILL):
@@ -83,7 +83,7 @@ def explore_echo(hidden_size=8):
         "weight_scale": factor_slider("weight_scale"),
         "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
     }
-    inputs = torch.randn(STEPS, INPUT_SIZE, generator=seeded(4))
+    inputs = normal(STEPS, INPUT_SIZE, generator=seeded(4))
 
     def compute(weight_scale, hidden_size):
         cell = make(nn.RNNCell, INPUT_SIZE, hidden_size, generator=seeded(0))
@@ -98,4 +98,5 @@ def describe(state):
     steps = len(state.change)
     gone = say("explorers.echo.gone", step=state.gone) if state.gone else say("explorers.echo.stays", steps=steps)
     first, last = state.change[0], state.change[-1]
-    return say("explorers.echo.caption", first=first, last=last, steps=steps, gone=gone)
+    sizes = dict(hidden_size=state.hidden_size, steps=steps)
+    return say("explorers.echo.caption", **sizes, first=first, last=last, gone=gone)

@@ -254,6 +254,8 @@ def describe(state):
         loss=float(record.loss[state.epoch]),
         memory=say(f"explorers.hello.{'needs' if pair.floor else 'needless'}", floor=pair.floor),
         letters=len(pair.letters),
+        hidden_size=record.hidden_size,
+        layers=say("pictures.layers.layers", count=record.num_layers),
         parameters=record.parameters,
         solved=say(f"explorers.hello.{found}", epoch=solved, epochs=say("pictures.hello.epochs", count=last)),
     )

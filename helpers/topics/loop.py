@@ -12,7 +12,7 @@ from helpers.drawing.colours import HIDDEN, INPUT, WEIGHT
 from helpers.drawing.letters import decimals
 from helpers.drawing.parts import ROW, SQUARE, colour_bar, fitting, named_shape, room
 from helpers.drawing.sheet import STILL, Picture, Rect, Sheet
-from helpers.modules import make, seeded
+from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import rnn_parameters, whole_number
 from helpers.topics.cell import check_cell
@@ -240,7 +240,7 @@ def explore_loop(seq_len=3, hidden_size=2, step=1):
     }
     controls["step"] = with_player(slider("step", step, 0, seq_len))
     whole_part(controls["step"], controls["seq_len"])
-    inputs = torch.randn(MOST_STEPS, INPUT_SIZE, generator=seeded(3))
+    inputs = normal(MOST_STEPS, INPUT_SIZE, generator=seeded(3))
 
     def compute(step, seq_len, hidden_size):
         cell = make(nn.RNNCell, INPUT_SIZE, hidden_size, generator=seeded(0))

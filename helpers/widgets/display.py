@@ -4,7 +4,9 @@ import base64
 import html
 
 from IPython.display import display
+from matplotlib.figure import Figure
 
+from helpers.drawing import still
 from helpers.drawing.sheet import Picture
 from helpers.drawing.svg import svg
 from helpers.words import say
@@ -17,8 +19,6 @@ def sheet_bundle(sheet, alt, text, below=""):
 
     below: words under the picture in HTML.
     """
-    from helpers.drawing import still  # Matplotlib is loaded for stills alone
-
     drawn = svg(sheet, alt=alt).encode()
     return _bundle("image/svg+xml", drawn, still.png(sheet, scale=1), alt, text, sheet.size[0], below)
 
@@ -38,10 +38,6 @@ def show(figure, alt=None):
 
     Raises TypeError when `figure` is no figure, ValueError when a plain figure comes without `alt`.
     """
-    from matplotlib.figure import Figure
-
-    from helpers.drawing import still
-
     if not isinstance(figure, (Picture, Figure)):
         expected = say("errors.figure_expected")
         raise TypeError(say("errors.drawing", name="figure", expected=expected, got=type(figure).__name__))

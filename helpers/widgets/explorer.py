@@ -11,6 +11,7 @@ import threading
 import ipywidgets as widgets
 import traitlets
 
+from helpers.drawing import still
 from helpers.drawing.live import Canvas
 from helpers.drawing.sheet import STILL
 from helpers.drawing.wire import pack
@@ -70,8 +71,6 @@ class LivePicture:
 
     def png(self):
         """The bytes of the picture as it is now, a PNG file, laid out for a width that no browser has a say in."""
-        from helpers.drawing import still
-
         with self.lock:
             return still.png(self._draw(self.state, STILL))
 
@@ -151,7 +150,7 @@ class Explorer(CourseWidget):
                 return  # drawn already: by a thread that came later, or since one control moved another
             with own_settings():
                 state = self.compute(**values)
-            self._picture.update(state, self._describe(state), values)
+                self._picture.update(state, self._describe(state), values)
             self._drawn = values
 
     def _reset(self, _button):

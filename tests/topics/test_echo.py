@@ -72,7 +72,7 @@ def test_gone_is_one_step_after_the_last_one_at_which_it_is_felt(place):
     ],
 )
 def test_a_change_that_comes_back_is_not_gone(change, gone):
-    state = EchoState(np.array(change))
+    state = EchoState(np.array(change), 8)
     assert state.gone == gone
     assert ("From step" in describe(state)) == (gone is not None)
 

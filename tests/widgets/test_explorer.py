@@ -7,16 +7,12 @@ import random
 import re
 import threading
 import time
-import tracemalloc
 
-import matplotlib as mpl
 import numpy as np
 import pytest
-import torch
 from ipywidgets import Play
 from moves import EXPLORERS, ends, random_value
 
-from helpers import draw_tensor, show
 from helpers.drawing.sheet import STILL, WIDTHS, Sheet
 from helpers.widgets.accessibility import inside
 from helpers.widgets.controls import slider
@@ -101,35 +97,6 @@ def test_reset_where_one_slider_bounds_another():
         explorer.reset.click()
     assert (loop.controls["step"].value, loop.controls["seq_len"].value) == (7, 8)
     assert (cell.controls["unit"].value, cell.controls["hidden_size"].value) == (8, 9)
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_settings_of_the_user_change_nothing(name):
-    """The global generator is neither read nor moved; default type, device and grad mode of PyTorch have no say."""
-    plain = EXPLORERS[name]()
-    torch.manual_seed(5)
-    before, dtype = torch.get_rng_state(), torch.get_default_dtype()
-    try:
-        torch.set_default_dtype(torch.float64)
-        torch.set_default_device("meta")
-        with torch.no_grad():
-            explorer = EXPLORERS[name]()
-            for control in explorer.controls.values():
-                control.value = ends(control)[0]
-                control.value = ends(control)[-1]
-            explorer.reset.click()
-    finally:
-        torch.set_default_dtype(dtype)
-        torch.set_default_device(None)
-    assert torch.equal(before, torch.get_rng_state())
-    assert (look(explorer), explorer.caption) == (look(plain), plain.caption)
-
-
-def test_matplotlib_settings_of_the_user_change_no_picture():
-    plain = EXPLORERS["layers"]()
-    with mpl.rc_context({"text.usetex": True, "font.size": 30, "lines.linewidth": 9, "savefig.dpi": 20, "figure.autolayout": True,
-                         "savefig.bbox": "tight", "axes.facecolor": "black", "figure.constrained_layout.use": True}):  # fmt: skip
-        assert EXPLORERS["layers"]().png == plain.png
 
 
 def counting(pause=0.0, compute=None):
@@ -233,60 +200,6 @@ def test_the_page_chooses_the_width_and_stills_do_not_care():
         assert explorer.sheet.size[0] <= width + 8
     assert explorer.png == still
     assert STILL in WIDTHS
-
-
-def test_two_threads_draw_as_one_does(monkeypatch):
-    """One thread moves an explorer, one shows pictures: every sheet and every caption as if drawn alone."""
-    shown, wrong = [], []
-    monkeypatch.setattr("helpers.widgets.display.display", lambda bundle, raw: shown.append(bundle["image/png"]))
-    explorer, count = EXPLORERS["layers"](seq_len=3), 1000
-    alone = {}
-    for sample in range(6):
-        explorer.controls["sample"].value = sample
-        alone[sample] = look(explorer), explorer.caption
-
-    def move():
-        for step in range(count):
-            sample = step % 6
-            explorer.controls["sample"].value = sample
-            if (look(explorer), explorer.caption) != alone[sample] or head(explorer)["caption"] != explorer.caption:
-                wrong.append(sample)
-
-    picture = draw_tensor(torch.tensor([[0.25, -1.0]]), "x", ("batch", "input_size"))
-    mover = threading.Thread(target=move)
-    mover.start()
-    for _ in range(count // 10):
-        show(picture)
-    mover.join()
-    assert wrong == []
-    assert (len(shown), len(set(shown))) == (count // 10, 1)
-
-
-def test_memory_does_not_grow_with_moves():
-    explorer = EXPLORERS["layers"]()
-    chooser = random.Random(0)
-
-    def moves(count):
-        for _ in range(count):
-            control = chooser.choice(list(explorer.controls.values()))
-            control.value = random_value(control, chooser)
-
-    moves(50)
-    tracemalloc.start()
-    before, _ = tracemalloc.get_traced_memory()
-    moves(200)
-    explorer.reset.click()
-    grown = tracemalloc.get_traced_memory()[0] - before
-    tracemalloc.stop()
-    assert grown < 500_000, grown
-
-
-def test_no_thread_is_started_to_draw():
-    before = threading.active_count()
-    explorer = EXPLORERS["hello"]()
-    for control in explorer.controls.values():
-        control.value = ends(control)[0]
-    assert threading.active_count() == before
 
 
 def test_the_play_button_stands_beside_its_slider():

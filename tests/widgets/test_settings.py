@@ -1,0 +1,96 @@
+"""A user's own settings, and threads: they change no picture."""
+
+import random
+import threading
+import tracemalloc
+
+import matplotlib as mpl
+import pytest
+import torch
+from endurance import shown
+from moves import EXPLORERS, ends, random_value
+
+from helpers import draw_tensor, show
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_settings_of_the_user_change_nothing(name):
+    """The global generator is neither read nor moved; default type, device and grad mode of PyTorch have no say."""
+    plain = EXPLORERS[name]()
+    torch.manual_seed(5)
+    before, dtype = torch.get_rng_state(), torch.get_default_dtype()
+    try:
+        torch.set_default_dtype(torch.float64)
+        torch.set_default_device("meta")
+        with torch.no_grad():
+            explorer = EXPLORERS[name]()
+            for control in explorer.controls.values():
+                control.value = ends(control)[0]
+                control.value = ends(control)[-1]
+            explorer.reset.click()
+    finally:
+        torch.set_default_dtype(dtype)
+        torch.set_default_device(None)
+    assert torch.equal(before, torch.get_rng_state())
+    assert shown(explorer) == shown(plain)
+
+
+def test_matplotlib_settings_of_the_user_change_no_picture():
+    plain = EXPLORERS["layers"]()
+    with mpl.rc_context({"text.usetex": True, "font.size": 30, "lines.linewidth": 9, "savefig.dpi": 20, "figure.autolayout": True,
+                         "savefig.bbox": "tight", "axes.facecolor": "black", "figure.constrained_layout.use": True}):  # fmt: skip
+        assert EXPLORERS["layers"]().png == plain.png
+
+
+def test_two_threads_draw_as_one_does(monkeypatch):
+    """One thread moves an explorer, one shows pictures: every sheet and every caption as if drawn alone."""
+    pictures, wrong = [], []
+    monkeypatch.setattr("helpers.widgets.display.display", lambda bundle, raw: pictures.append(bundle["image/png"]))
+    explorer, count = EXPLORERS["layers"](seq_len=3), 1000
+    alone = {}
+    for sample in range(6):
+        explorer.controls["sample"].value = sample
+        alone[sample] = shown(explorer)
+
+    def move():
+        for step in range(count):
+            sample = step % 6
+            explorer.controls["sample"].value = sample
+            if shown(explorer) != alone[sample]:
+                wrong.append(sample)
+
+    picture = draw_tensor(torch.tensor([[0.25, -1.0]]), "x", ("batch", "input_size"))
+    mover = threading.Thread(target=move)
+    mover.start()
+    for _ in range(count // 10):
+        show(picture)
+    mover.join()
+    assert wrong == []
+    assert (len(pictures), len(set(pictures))) == (count // 10, 1)
+
+
+def test_memory_does_not_grow_with_moves():
+    explorer = EXPLORERS["layers"]()
+    chooser = random.Random(0)
+
+    def moves(count):
+        for _ in range(count):
+            control = chooser.choice(list(explorer.controls.values()))
+            control.value = random_value(control, chooser)
+
+    moves(50)
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    moves(200)
+    explorer.reset.click()
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 500_000, grown
+
+
+def test_no_thread_is_started_to_draw():
+    before = threading.active_count()
+    explorer = EXPLORERS["hello"]()
+    for control in explorer.controls.values():
+        control.value = ends(control)[0]
+    assert threading.active_count() == before
