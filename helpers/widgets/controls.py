@@ -9,8 +9,8 @@ from helpers.shapes import whole_number
 from helpers.words import say
 
 _WIDE = {"description_width": "96px"}
-# As many columns of one width as there is room for.
-_COLUMNS = "repeat(auto-fill, minmax(min(300px, 100%), 1fr))"
+# As many columns of one width as there is room for, three at the most, so that tracks are long.
+_COLUMNS = "repeat(auto-fill, minmax(min(max(270px, 30%), 100%), 1fr))"
 
 
 def slider(name, value, least, most):

@@ -38,7 +38,7 @@ def test_the_picture_follows_while_a_cell_trains(rain):
     handle.focus()
     for days in range(4, 10):
         rain.keyboard.press("ArrowRight")
-        expect(caption).to_contain_text(f"{days} days from", timeout=4000)
+        expect(caption).to_contain_text(f"{days} days, ", timeout=4000)
     assert rain.evaluate("() => window.training_done") is False
     rain.wait_for_function("() => window.training_done", timeout=60_000)
     assert rain.evaluate("() => window.training_reply") == "ok"
