@@ -34,7 +34,8 @@ class Canvas(anywidget.AnyWidget):
     controls: the model ids of the controls by name; alt: what kind of picture it is, in words
     """
 
-    _esm = _HERE / "canvas.js"
+    # One module for the page, in three files: the pen knows a frame, touch knows squares, the canvas knows the page.
+    _esm = "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("pen", "touch", "canvas"))
     _css = _HERE / "canvas.css"
     frame = traitlets.Bytes().tag(sync=True)
     width = traitlets.Int(STILL).tag(sync=True)

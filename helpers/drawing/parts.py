@@ -5,7 +5,7 @@ import numpy as np
 from helpers.drawing import letters
 from helpers.drawing.colours import INPUT
 from helpers.drawing.letters import TEXT
-from helpers.drawing.sheet import Rect
+from helpers.drawing.sheet import Curve, Rect
 
 LINE = 18  # from one line of words to the next
 ROW = 20  # height of a square with room for a number
@@ -101,8 +101,10 @@ class Plot:
         self.sheet.line([(self.box.left, height), (self.box.right, height)], colour, 1.2, dashed)
         return height
 
-    def powers(self, xs, values, hue=INPUT, size=7):
+    def powers(self, xs, values, hue=INPUT, size=7, name="", indices=None):
         """A line with a circle for each of `values` on an axis of powers of ten; return the points drawn, (n, 2).
+
+        name, indices: what the values are called where they are touched, `name[index]`; xs when left out.
 
         What is below the axis is not drawn: an arrow shows where the line leaves it.
         """
@@ -114,6 +116,10 @@ class Plot:
                 self.sheet.line(run.tolist(), hue.words, 2)
         for x, y in points.tolist():
             self.sheet.spot("circle", x, y, hue.line, size)
+        if name:
+            called = xs if indices is None else np.asarray(indices)
+            drawn = called[shown].astype(int).tolist(), values[shown].tolist(), points.tolist()
+            self.sheet.curves.append(Curve(name, *drawn))
         for leaves in np.flatnonzero(np.diff(shown.astype(int))):
             x = float(self.at(xs[leaves : leaves + 2].mean(), 0)[0])
             self.sheet.arrow([(x, self.box.bottom - 16), (x, self.box.bottom)], hue.words, 2)

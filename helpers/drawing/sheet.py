@@ -106,6 +106,15 @@ class Spot(NamedTuple):
     colour: str
 
 
+class Curve(NamedTuple):
+    """Points of a curve that can be touched: `name[index]` has a value, and stands at (x, y)."""
+
+    name: str
+    indices: list
+    values: list
+    points: list
+
+
 class Text(NamedTuple):
     """Words whose capitals are centred on the height `y`; align: which part of them stands at `x`."""
 
@@ -131,7 +140,8 @@ class Text(NamedTuple):
 class Sheet:
     """Marks, from the bottom: lines and arrows, patches and grids in their order, spots, boxes, words.
 
-    width: what it is laid out for. What is put on it is kept in `lines`, `fills`, `spots`, `boxes` and `texts`.
+    width: what it is laid out for. What is put on it is kept in `lines`, `fills`, `spots`, `boxes`,
+    `texts` and `curves`, which are drawn as lines and spots.
     """
 
     def __init__(self, width=STILL):
@@ -141,6 +151,7 @@ class Sheet:
         self.spots: list[Spot] = []
         self.boxes: list[Box] = []
         self.texts: list[Text] = []
+        self.curves: list[Curve] = []
         self._right = self._bottom = 0.0
 
     @property

@@ -24,6 +24,7 @@ def pack(sheet, **head):
         "boxes": _grouped(sheet.boxes, _box_style, _box_numbers, numbers),
         "texts": _texts(sheet.texts, numbers),
         "fills": _fills(sheet.fills, numbers),
+        "curves": _curves(sheet.curves, numbers),
     }
     values = [np.array(numbers, dtype=np.float32), *(grid.values.ravel() for grid in sheet.grids)]
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()[:-1]
@@ -103,6 +104,14 @@ def _fills(fills, numbers):
             numbers.append(1)
             numbers.extend(_grid_numbers(fill, words))
     return words
+
+
+def _curves(curves, numbers):
+    """[[name, indices]] of all curves that can be touched; places and values behind `numbers`."""
+    for curve in curves:
+        for (x, y), value in zip(curve.points, curve.values, strict=True):
+            numbers.extend((x, y, value))
+    return [[curve.name, curve.indices] for curve in curves]
 
 
 def _grid_numbers(grid: Grid, words):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from torch import nn
 
 from helpers.drawing import letters
@@ -13,6 +14,7 @@ from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import count_parameters, sequence_first, trace
 from helpers.shapes import rnn_shapes, whole_number
+from helpers.sums import given, unit_words
 from helpers.widgets.controls import slider, toggle, with_player
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -29,8 +31,9 @@ class LayersState:
     """One sample on its way through an `nn.RNN`.
 
     Shapes: x (seq_len, input_size), hidden (num_layers, seq_len + 1, hidden_size), h_0 first; weights: for
-    each layer the pair weight_ih, weight_hh; parameters: for each layer how many. wave: hidden states of
-    so many diagonals are computed, all when it is seq_len + num_layers - 1. lit: one of "none", "output", "h_n", "both".
+    each layer weight_ih, weight_hh, bias_ih, bias_hh as tensors, the biases None without them; parameters: for each
+    layer how many. wave: hidden states of so many diagonals are computed, all when it is seq_len + num_layers - 1.
+    lit: one of "none", "output", "h_n", "both".
     """
 
     x: np.ndarray
@@ -41,6 +44,7 @@ class LayersState:
     sample: int
     wave: int
     lit: str
+    nonlinearity: str
 
     def when(self, layer, t):
         """-1: still to come, 0: computed now, 1: done. h_0 is there from the start, and in the end all are done."""
@@ -55,12 +59,13 @@ def layers_state(rnn, inputs, sample=0, wave=None, lit="none", h_0=None):
     return LayersState(
         x=inputs[:, sample].numpy(),
         hidden=trace(rnn, inputs, h_0).hidden[:, :, sample].numpy(),
-        weights=tuple((p[0].detach().numpy(), p[1].detach().numpy()) for p in by_layer),
+        weights=tuple((*(part.detach() for part in p), *[None] * (4 - len(p))) for p in by_layer),
         parameters=tuple(sum(p.numel() for p in parameters) for parameters in by_layer),
         batch=inputs.shape[1],
         sample=sample,
         wave=steps + layers - 1 if wave is None else wave,
         lit=lit,
+        nonlinearity=rnn.nonlinearity,
     )
 
 
@@ -133,7 +138,7 @@ def _weights(sheet, state, layer, middle, hue, narrow):
         )
     if narrow:
         return
-    for place, (name, weights) in enumerate(zip(("W_ih", "W_hh"), state.weights[layer], strict=True)):
+    for place, (name, weights) in enumerate(zip(("W_ih", "W_hh"), state.weights[layer], strict=False)):
         rows, columns = weights.shape
         each = min(7, max(1, 32 // max(rows, columns)))
         top = round(middle - rows * each / 2 + 7)
@@ -259,7 +264,23 @@ def explore_layers(hidden_size=2, num_layers=3, seq_len=5, sample=0):
         rnn = make(nn.RNN, INPUT_SIZE, hidden_size, num_layers, generator=seeded(0))
         return layers_state(rnn, inputs[:seq_len], sample, min(wave, seq_len + num_layers - 1), show)
 
-    return Explorer(controls, compute, layers_sheet, describe, say("explorers.layers.alt"))
+    return Explorer(controls, compute, layers_sheet, describe, say("explorers.layers.alt"), explain)
+
+
+def explain(state, name, index):
+    """How a number of the grid was made: a hidden state by its sum; all else is given."""
+    kind, _, place = name.partition("[")
+    layer, *t = (int(number) for number in place.rstrip("]").split(", "))
+    if kind == "x":
+        return given(name, index, state.x[layer - 1][index], "input")
+    if kind != "h":
+        return given(name, index, state.weights[layer][kind == "W_hh"][index].item(), "weight")
+    if t == [0]:
+        return given(name, index, state.hidden[layer, 0, index], "start")
+    below = state.x[t[0] - 1] if layer == 0 else state.hidden[layer - 1, t[0]]
+    names = f"W_ih[{layer}]", f"W_hh[{layer}]", f"x[{t[0]}]" if layer == 0 else f"h[{layer - 1}, {t[0]}]", f"h[{layer}, {t[0] - 1}]"
+    entries = torch.from_numpy(below), torch.from_numpy(state.hidden[layer, t[0] - 1])
+    return unit_words(name, index, state.weights[layer], *entries, names, state.nonlinearity)
 
 
 def _follow(wave, seq_len, num_layers):

@@ -27,14 +27,17 @@ class LivePicture:
 
     draw: from a state and a width in pixels to a `Sheet`; alt: what kind of picture it is, in words
     controls: those whose values the state is made from; catch_up: called when the page may have shown a newer value
+    explain: from a state, the name of a grid or curve and the index of a number in it to what made that number, in words
     """
 
-    def __init__(self, draw, alt, controls=None, catch_up=lambda: None):
+    def __init__(self, draw, alt, controls=None, catch_up=lambda: None, explain=None):
         self._draw, self.alt = draw, alt
         self.lock = threading.RLock()
         self._controls, self._catch_up = controls or {}, catch_up
+        self._explain = explain
         self._revision = 0
-        self.caption = ""
+        self.caption = self.explanation = ""
+        self.selected: tuple | None = None
         self.widget = Canvas(alt=alt, controls={name: control.model_id for name, control in self._controls.items()})
         self.widget.observe(self._resized, names="width")
         self.widget.on_msg(self._page_says)
@@ -47,8 +50,28 @@ class LivePicture:
         self._send()
 
     def _send(self):
+        """Send the sheet; what is selected goes with what it stood on."""
+        if self.selected and not _holds(self.sheet, *self.selected):
+            self.selected = None
+        self.explanation = ""
+        if self.selected and self._explain:
+            with own_settings():
+                self.explanation = self._explain(self.state, *self.selected)
         self._revision += 1
-        self.widget.frame = pack(self.sheet, caption=self.caption, revision=self._revision, values=self._values)
+        kept = self.selected and [self.selected[0], *_row_and_column(self.sheet, *self.selected)]
+        self.widget.frame = pack(
+            self.sheet, caption=self.caption, revision=self._revision, values=self._values,
+            selected=kept, explanation=self.explanation,
+        )  # fmt: skip
+
+    def select(self, name, index=0):
+        """Keep the number `name[index]` of the sheet, or let go of it (None). Raises ValueError when there is none."""
+        with self.lock:
+            if name is None:
+                self.selected = None
+            else:
+                self.selected = (name, _checked(self.sheet, name, index))
+            self._send()
 
     def _resized(self, _change):
         with self.lock:
@@ -57,6 +80,9 @@ class LivePicture:
 
     def _page_says(self, _widget, content, _buffers):
         """The page rests: give it what it has missed, and take from it what was lost on the way."""
+        if "select" in content:
+            self._page_selects(content["select"])
+            return
         with self.lock:
             for name, value in content.get("wanted", {}).items():
                 control = self._controls.get(name)
@@ -69,6 +95,18 @@ class LivePicture:
                     control.send_state()
                 self.widget.send_state("frame")
 
+    def _page_selects(self, wanted):
+        """[name, row, column] of what is kept, or None; what is not on the sheet any more is let go of."""
+        with self.lock, contextlib.suppress(KeyError, IndexError, TypeError, ValueError):
+            self.selected = None
+            if wanted is not None:
+                name, row, column = wanted
+                indices = _shapes(self.sheet)[name]
+                pairs = isinstance(indices[0], tuple)
+                self.selected = (name, _checked(self.sheet, name, (row, column)) if pairs else indices[row])
+        with self.lock:
+            self._send()
+
     def png(self):
         """The bytes of the picture as it is now, a PNG file, laid out for a width that no browser has a say in."""
         with self.lock:
@@ -79,6 +117,36 @@ class LivePicture:
         with self.lock:
             note = say("explorers.still")
             return sheet_bundle(self._draw(self.state, STILL), self.alt, self.caption, f"{self.caption} {note}")
+
+
+def _shapes(sheet):
+    """{name: indices} of all that can be selected: ints of a vector or a curve, pairs of a matrix."""
+    found = {}
+    for grid in sheet.grids:
+        rows, columns = grid.values.shape
+        found[grid.name] = range(rows) if columns == 1 else [(r, c) for r in range(rows) for c in range(columns)]
+    return {name: indices for name, indices in found.items() if name} | {c.name: c.indices for c in sheet.curves}
+
+
+def _checked(sheet, name, index):
+    """`index` as the picture has it; raises ValueError, naming what exists, when the sheet has no such number."""
+    shapes = _shapes(sheet)
+    if name not in shapes:
+        raise ValueError(say("errors.select_name", got=repr(name), names=", ".join(shapes)))
+    index, indices = tuple(index) if isinstance(index, list) else index, list(shapes[name])
+    if isinstance(index, bool) or index not in indices:
+        raise ValueError(say("errors.select_index", name=name, got=repr(index), first=indices[0], last=indices[-1]))
+    return index
+
+
+def _holds(sheet, name, index):
+    return name in (shapes := _shapes(sheet)) and index in shapes[name]
+
+
+def _row_and_column(sheet, name, index):
+    """Where the page has a selected number: its row, or its place on a curve, and its column."""
+    curve = next((curve for curve in sheet.curves if curve.name == name), None)
+    return (curve.indices.index(index), 0) if curve else index if isinstance(index, tuple) else (index, 0)
 
 
 def _as_page(control, value):
@@ -94,19 +162,20 @@ class Explorer(CourseWidget):
     draw: from the state and a width in pixels to a `helpers.drawing.sheet.Sheet`
     describe: from the state to the caption, one or two sentences with shapes and parameter counts
     alt: what kind of picture it is, in words
+    explain: from the state, the name of a grid or curve and an index in it to the sum that made that number, in words
     below: more widgets under the caption
 
     Attributes for use without a browser: `controls`, `reset` (a button), `caption` (str), `sheet` (what is drawn, as
-    plain data), `png` (bytes). Setting a control's value recomputes, sends the picture and updates the caption before
-    it returns.
+    plain data), `png` (bytes), `selected` and `explanation` (see `select`). Setting a control's value recomputes, sends
+    the picture and updates the caption before it returns.
     """
 
-    def __init__(self, controls, compute, draw, describe, alt, below=()):
+    def __init__(self, controls, compute, draw, describe, alt, explain=None, below=()):
         self.controls = controls
         self.compute, self._describe = compute, describe
         self._start = {name: control.value for name, control in controls.items()}
         self._drawn = None
-        self._picture = LivePicture(draw, alt, controls, catch_up=self._moved)
+        self._picture = LivePicture(draw, alt, controls, catch_up=self._moved, explain=explain)
         self._moved()
         self.reset = widgets.Button(description=say("explorers.reset"), tooltip=say("explorers.reset_tooltip"))
         self.reset.layout = widgets.Layout(width="80px", flex="0 0 auto")
@@ -125,6 +194,24 @@ class Explorer(CourseWidget):
     def sheet(self):
         """What is drawn now, laid out for the width that the page has."""
         return self._picture.sheet
+
+    def select(self, name, index=0):
+        """Select the number `name[index]` of the picture, as a click does, or let go of it: `select(None)`.
+
+        name: as it is written where a number is pointed at, such as "h[1, 3]"; index: an int, or a pair for a matrix.
+        Raises ValueError, naming what exists, when there is no such number.
+        """
+        self._picture.select(name, index)
+
+    @property
+    def selected(self):
+        """(name, index) of the selected number, or None. It stays while sliders move, as long as it exists."""
+        return self._picture.selected
+
+    @property
+    def explanation(self):
+        """How the selected number was made, in words with all its numbers; empty when nothing is selected."""
+        return self._picture.explanation
 
     @property
     def width(self):

@@ -9,6 +9,7 @@ from PIL import Image
 
 from helpers.drawing import colours
 from helpers.drawing.sheet import WIDTHS
+from helpers.drawing.live import Canvas
 from helpers.drawing.wire import pack
 
 DRAWING = resources.files("helpers.drawing")
@@ -71,7 +72,7 @@ def open_view(page, sheet, width=None, dark=False, caption="", values=None, alt=
     }  # fmt: skip
     if not page.evaluate("() => Boolean(window.view)"):
         page.add_script_tag(content=MODEL)
-    code = (DRAWING / "canvas.js").read_text(encoding="utf-8")
+    code = Canvas._esm
     view = page.evaluate("(all) => window.view(all)", [code, traits, fonts, width or sheet.size[0], dark])
     page.wait_for_function(f"() => window.views[{view}].canvas.dataset.drawn", timeout=10_000)
     return view

@@ -1,0 +1,48 @@
+"""The sum that makes a hidden state, term by term, in words: every number from PyTorch."""
+
+import torch
+
+from helpers.words import say
+
+_MOST_TERMS = 8  # of a product that are written out; of a longer one the first and the last
+
+
+def dot_words(left, right, rows, entries):
+    """`left · right = a × b + c × d = e`, with four decimals. rows, entries: (n,) tensors."""
+    products = [f"{_four(a)} × {_four(b)}" for a, b in zip(rows.tolist(), entries.tolist(), strict=True)]
+    if len(products) > _MOST_TERMS:
+        count = len(products) - 2
+        products = [products[0], say("explain.terms", count=count), products[-1]]
+    return f"{left} · {right} = {' + '.join(products)} = {_four(torch.dot(rows, entries).item())}"
+
+
+def unit_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
+    """How `name[unit]` was made: the sum of the products and biases with all numbers, and its tanh or relu.
+
+    Shapes: cell: (weight_ih (hidden_size, input_size), weight_hh (hidden_size, hidden_size), bias_ih, bias_hh
+    (hidden_size,), both None without biases), x (input_size,), h (hidden_size,).
+    names: what the picture calls weight_ih, weight_hh, x and h.
+    """
+    weight_ih, weight_hh, bias_ih, bias_hh = cell
+    w_ih, w_hh, x_name, h_name = names
+    parts = [dot_words(f"{w_ih}[{unit}]", x_name, weight_ih[unit], x)]
+    total = torch.dot(weight_ih[unit], x) + torch.dot(weight_hh[unit], h)
+    if bias_ih is not None:
+        parts.append(f"b_ih[{unit}] = {_four(bias_ih[unit].item())}")
+    parts.append(dot_words(f"{w_hh}[{unit}]", h_name, weight_hh[unit], h))
+    if bias_hh is not None:
+        parts.append(f"b_hh[{unit}] = {_four(bias_hh[unit].item())}")
+        total = total + bias_ih[unit] + bias_hh[unit]
+    value = getattr(torch, nonlinearity)(total).item()
+    made = f"{name}[{unit}] = {nonlinearity}({_four(total.item())}) = {_four(value)}"
+    return say("explain.unit", made=made, total=_four(total.item()), parts="; ".join(parts))
+
+
+def given(name, index, value, what):
+    """A number that nothing in the picture made: an input, a weight, a start. what: the key of its words."""
+    place = ", ".join(map(str, index)) if isinstance(index, tuple) else index
+    return say(f"explain.{what}", made=f"{name}[{place}] = {_four(value)}")
+
+
+def _four(value):
+    return f"{value:z.4f}".replace("-", "−")
