@@ -80,25 +80,30 @@ class Speller(nn.Module):
 class Record:
     """What one training brought, epoch by epoch; entry 0 is before training.
 
-    Shapes: loss (epochs + 1,), the mean cross-entropy of a letter in nats; probability (epochs + 1, seq_len,
-    letters). solved: the first epoch whose answer is right, None when there is none. hidden_size, num_layers,
+    Shapes: loss (epochs + 1,), the mean cross-entropy of a letter in nats; logits and probability
+    (epochs + 1, seq_len, letters). solved: the first epoch whose answer is right, None when there is none. hidden_size, num_layers,
     parameters: of the network.
     """
 
     pair: Pair
     loss: torch.Tensor
-    probability: torch.Tensor
+    logits: torch.Tensor
     hidden_size: int
     num_layers: int
     parameters: int
 
+    @property
+    def probability(self):
+        """The softmax of the logits over the letters."""
+        return self.logits.softmax(-1)
+
     def answer(self, epoch):
         """The word spelled out after `epoch` epochs, the likeliest letter at each step."""
-        return "".join(self.pair.letters[place] for place in self.probability[epoch].argmax(-1).tolist())
+        return "".join(self.pair.letters[place] for place in self.logits[epoch].argmax(-1).tolist())
 
     @property
     def solved(self):
-        right = (self.probability.argmax(-1) == self.pair.targets()).all(-1)
+        right = (self.logits.argmax(-1) == self.pair.targets()).all(-1)
         return int(right.int().argmax()) if right.any() else None
 
 
@@ -113,12 +118,12 @@ def learn(pair, hidden_size=8, num_layers=1, lr=0.05, seed=0, epochs=EPOCHS, on_
     inputs, targets = pair.inputs(), pair.targets()
     model = Speller(len(pair.letters), hidden_size, num_layers, seeded(seed))
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # fused: the same steps, a quarter less time
-    losses, probabilities = [], []
+    losses, every = [], []
     for epoch in range(epochs + 1):
         logits = model(inputs)
         loss = nn.functional.cross_entropy(logits, targets)
         losses.append(loss.detach())
-        probabilities.append(logits.detach().softmax(-1))
+        every.append(logits.detach())
         if epoch < epochs:
             optimizer.zero_grad()
             loss.backward()
@@ -126,5 +131,5 @@ def learn(pair, hidden_size=8, num_layers=1, lr=0.05, seed=0, epochs=EPOCHS, on_
             if on_epoch is not None:
                 on_epoch(epoch + 1)
     return Record(
-        pair, torch.stack(losses), torch.stack(probabilities), hidden_size, num_layers, count_parameters(model)
+        pair, torch.stack(losses), torch.stack(every), hidden_size, num_layers, count_parameters(model)
     )

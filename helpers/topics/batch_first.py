@@ -14,6 +14,7 @@ from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.mixing import influence
 from helpers.modules import make, seeded
 from helpers.shapes import whole_number
+from helpers.topics.sums import given
 from helpers.widgets.controls import slider, toggle
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -218,7 +219,15 @@ def explore_batch_first(batch=3, seq_len=4, input_size=2, batch_first=True):
     def compute(batch_first, x, batch, seq_len, input_size):
         return batch_first_state(batch, seq_len, input_size, batch_first, x)
 
-    return Explorer(controls, compute, batch_first_sheet, describe, say("explorers.batch_first.alt"))
+    return Explorer(controls, compute, batch_first_sheet, describe, say("explorers.batch_first.alt"), explain)
+
+
+def explain(state, name, index, value):
+    """A number of a block says where it belongs; one of the map, which input reaches which output."""
+    if name != "reach":
+        return given(name, index, value, "number")
+    receiver, sender = index if isinstance(index, tuple) else (index, 0)
+    return given(name, index, value, "reach" if value else "unreached", sender=sender, receiver=receiver)
 
 
 def describe(state):

@@ -15,6 +15,7 @@ from helpers.drawing.sheet import LABEL, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import rnn_parameters, whole_number
+from helpers.topics.sums import dot_words, given, state_words
 from helpers.widgets.controls import factor_slider, slider, whole_part
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -119,7 +120,7 @@ def _product(sheet, weights, vector, left, top, looks, label_room):
     high = each * columns
     vector_rect = sheet.grid(
         entries, left + square * columns + _TIMES, max(top, round(rect.middle - high / 2)), _COLUMN, each,
-        numbers=room(_COLUMN, each, entries), role=role, name=vector_name, axes=(axis,),
+        numbers=room(_COLUMN, each, entries), role=role, name=vector_name[0], axes=(axis,),
         label=f"{vector_name} ({columns},)", below=True,
     )  # fmt: skip
     return Rect(left, top, vector_rect.right, max(rect.bottom, vector_rect.bottom + 22))
@@ -138,18 +139,19 @@ def _sums(sheet, state, left, row, sign, products):
     """The columns of the sum, from the first product to the new hidden state; returns the rectangle of the last."""
     top = round(products[1].bottom) + 48
     columns = [
-        ("W_ih x", state.from_x, INPUT, ("W_ih", f"x_{state.step}")),
+        ("W_ih x", state.from_x, INPUT, ("W_ih", "x")),
         ("b_ih", state.bias_ih, WEIGHT, ()),
-        ("W_hh h", state.from_h, HIDDEN, ("W_hh", f"h_{state.step - 1}")),
+        ("W_hh h", state.from_h, HIDDEN, ("W_hh", "h")),
         ("b_hh", state.bias_hh, WEIGHT, ()),
     ]
     columns = [column for column in columns if column[1] is not None]
     parts = tuple(name for name, *_ in columns)
     columns.append(("sum", state.total, Hue("pale", "ink"), parts))
-    columns.append((f"h_{state.step}", state.h_now, HIDDEN, ("sum",)))
+    columns.append(("new h", state.h_now, HIDDEN, ("sum",)))
     numbers, rects = room(_COLUMN, row, *(values for _, values, _, _ in columns)), {}
     for name, values, role, sources in columns:
-        look = dict(name=name, axes=("hidden_size",), sources=sources, numbers=numbers, role=role, label=name)
+        label = f"h_{state.step}" if name == "new h" else name
+        look = dict(name=name, axes=("hidden_size",), sources=sources, numbers=numbers, role=role, label=label)
         rects[name] = sheet.grid(values, left, top, _COLUMN, row, **look)
         _frame(sheet, rects[name], state.unit, row)
         left += _COLUMN + (_TANH if name == "sum" else sign)
@@ -264,7 +266,20 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1):
         scale(cell.parameters(), weight_scale)
         return cell_state(cell, inputs[:, :input_size], step, min(unit, hidden_size - 1))
 
-    return Explorer(controls, compute, cell_sheet, describe, say("pictures.cell.alt", nonlinearity="tanh"))
+    return Explorer(controls, compute, cell_sheet, describe, say("pictures.cell.alt", nonlinearity="tanh"), explain)
+
+
+def explain(state, name, index, value):
+    """How a number of the cell was made: products, the sum and the new state term by term; all else is given."""
+    cell = state.weight_ih, state.weight_hh, state.bias_ih, state.bias_hh
+    names = ("W_ih", "W_hh", "x", "h")
+    if name in ("sum", "new h"):
+        return state_words("new h", index, cell, state.x, state.h_before, names, state.nonlinearity)
+    if name in ("W_ih x", "W_hh h"):
+        weights, entries = (state.weight_ih, state.x) if name == "W_ih x" else (state.weight_hh, state.h_before)
+        return dot_words(f"{name[:4]}[{index}]", name[-1], weights[index], entries) + "."
+    kinds = {"W": "weight", "b": "bias", "x": "input", "h": "start" if state.step == 1 else "before"}
+    return given(name, index, value, kinds[name[0]])
 
 
 @torch.no_grad()

@@ -13,6 +13,7 @@ from helpers.drawing.sheet import MARGIN, STILL, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.topics.cell import scale
+from helpers.topics.sums import called
 from helpers.widgets.controls import factor_slider, slider
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -66,7 +67,7 @@ def echo_sheet(state, width=STILL):
     if state.gone:
         x, low = map(float, plot.at(state.gone, _LOWEST))
         sheet.line([(x, height), (x, low)], "pale", 1.2, dashed=True)
-    shown = plot.powers(np.arange(1, steps + 1), state.change, HIDDEN)
+    shown = plot.powers(np.arange(1, steps + 1), state.change, HIDDEN, name="change")
     if len(shown) < steps:
         sheet.text(box.right + 8, box.bottom, below, "soft")
     return sheet
@@ -90,7 +91,12 @@ def explore_echo(hidden_size=8):
         scale([cell.weight_hh], weight_scale)
         return echo_state(cell, inputs)
 
-    return Explorer(controls, compute, echo_sheet, describe, say("explorers.echo.alt"))
+    return Explorer(controls, compute, echo_sheet, describe, say("explorers.echo.alt"), explain)
+
+
+def explain(state, name, index, value):
+    """What a point of the curve says."""
+    return say("explain.change", made=f"{called(name, index)} = {value:.4g}", index=index)
 
 
 def describe(state):

@@ -13,6 +13,7 @@ from helpers.drawing.parts import Plot, colour_bar, fitting, power_ticks, sheet_
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.shapes import whole_number
 from helpers.spelling import EPOCHS, Pair, Record, learn
+from helpers.topics.sums import given
 from helpers.widgets.controls import choices_slider, slider, with_player
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -236,7 +237,16 @@ def explore_hello(source="hello", target="ohlol", hidden_size=8, num_layers=1, l
 
     words = f"<div style='line-height: 1.45'>{say('explorers.hello.anew', epochs=EPOCHS)}</div>"
     anew = widgets.HTML(words, layout=widgets.Layout(margin="2px 0"))
-    return Explorer(controls, compute, hello_sheet, describe, say("explorers.hello.alt"), below=[anew])
+    return Explorer(controls, compute, hello_sheet, describe, say("explorers.hello.alt"), explain, below=[anew])
+
+
+def explain(state, name, index, value):
+    """The logit that a probability was made of; index: the place of the letter, and the step from 0."""
+    letter, step = index if isinstance(index, tuple) else (index, 0)
+    logits = state.record.logits[state.epoch, step]
+    numbers = logits[letter], logits[letter].exp(), logits.exp().sum()
+    words = zip(("logit", "power", "total"), (decimals(number.item(), 4) for number in numbers), strict=True)
+    return given(name, index, value, "probability", **dict(words))
 
 
 def describe(state):

@@ -14,7 +14,7 @@ from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import count_parameters, sequence_first, trace
 from helpers.shapes import rnn_shapes, whole_number
-from helpers.sums import given, unit_words
+from helpers.topics.sums import given, state_words
 from helpers.widgets.controls import slider, toggle, with_player
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -267,20 +267,20 @@ def explore_layers(hidden_size=2, num_layers=3, seq_len=5, sample=0):
     return Explorer(controls, compute, layers_sheet, describe, say("explorers.layers.alt"), explain)
 
 
-def explain(state, name, index):
+def explain(state, name, index, value):
     """How a number of the grid was made: a hidden state by its sum; all else is given."""
     kind, _, place = name.partition("[")
     layer, *t = (int(number) for number in place.rstrip("]").split(", "))
     if kind == "x":
-        return given(name, index, state.x[layer - 1][index], "input")
+        return given(name, index, value, "input")
     if kind != "h":
-        return given(name, index, state.weights[layer][kind == "W_hh"][index].item(), "weight")
+        return given(name, index, value, "weight")
     if t == [0]:
-        return given(name, index, state.hidden[layer, 0, index], "start")
+        return given(name, index, value, "start")
     below = state.x[t[0] - 1] if layer == 0 else state.hidden[layer - 1, t[0]]
     names = f"W_ih[{layer}]", f"W_hh[{layer}]", f"x[{t[0]}]" if layer == 0 else f"h[{layer - 1}, {t[0]}]", f"h[{layer}, {t[0] - 1}]"
     entries = torch.from_numpy(below), torch.from_numpy(state.hidden[layer, t[0] - 1])
-    return unit_words(name, index, state.weights[layer], *entries, names, state.nonlinearity)
+    return state_words(name, index, state.weights[layer], *entries, names, state.nonlinearity)
 
 
 def _follow(wave, seq_len, num_layers):

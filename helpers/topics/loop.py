@@ -16,6 +16,7 @@ from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import rnn_parameters, whole_number
 from helpers.topics.cell import check_cell
+from helpers.topics.sums import given, state_words
 from helpers.widgets.controls import slider, whole_part, with_player
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -32,21 +33,24 @@ class LoopState:
     """A loop over an `nn.RNNCell` that has made `step` steps, for one sample.
 
     Shapes: x (seq_len, input_size), hidden (seq_len + 1, hidden_size), h_0 first; weight_ih (hidden_size,
-    input_size), weight_hh (hidden_size, hidden_size). step: from 0, nothing but h_0, to seq_len.
+    input_size), weight_hh (hidden_size, hidden_size), bias_ih, bias_hh (hidden_size,) or None without them. step: from 0, nothing but h_0, to seq_len.
     """
 
     x: np.ndarray
     hidden: np.ndarray
     weight_ih: np.ndarray
     weight_hh: np.ndarray
+    bias_ih: np.ndarray | None
+    bias_hh: np.ndarray | None
+    nonlinearity: str
     step: int
 
 
 def loop_state(cell, inputs, step):
     """The `LoopState` of `cell` over `inputs` (seq_len, input_size) after `step` steps."""
     hidden = trace(cell, inputs).hidden[0, :, 0]
-    weights = cell.weight_ih.detach().numpy(), cell.weight_hh.detach().numpy()
-    return LoopState(inputs.numpy(), hidden.numpy(), *weights, step)
+    parts = {"bias_ih": None, "bias_hh": None} | {n: part.detach().numpy() for n, part in cell.named_parameters()}
+    return LoopState(inputs.numpy(), hidden.numpy(), **parts, nonlinearity=cell.nonlinearity, step=step)
 
 
 class _Copies(NamedTuple):
@@ -246,7 +250,20 @@ def explore_loop(seq_len=3, hidden_size=2, step=1):
         cell = make(nn.RNNCell, INPUT_SIZE, hidden_size, generator=seeded(0))
         return loop_state(cell, inputs[:seq_len], min(step, seq_len))
 
-    return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"))
+    return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"), explain)
+
+
+def explain(state, name, index, value):
+    """How a number of the loop was made: a hidden state by its sum; all else is given."""
+    if name in ("W_ih", "W_hh"):
+        return given(name, index, value, "weight")
+    t = int(name[2:-1])
+    if name[0] == "x":
+        return given(name, index, value, "input")
+    if t == 0:
+        return given(name, index, value, "start")
+    cell, names = (state.weight_ih, state.weight_hh, state.bias_ih, state.bias_hh), ("W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]")
+    return state_words(name, index, cell, state.x[t - 1], state.hidden[t - 1], names, state.nonlinearity)
 
 
 def describe(state):

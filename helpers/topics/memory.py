@@ -11,6 +11,7 @@ from helpers.drawing.colours import HIDDEN, INPUT, OUTPUT, WEIGHT
 from helpers.drawing.parts import Plot, fitting, power_ticks
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.shapes import whole_number
+from helpers.topics.sums import called
 from helpers.widgets.controls import choices_slider, factor_slider, slider
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -59,7 +60,7 @@ def memory_sheet(state, width=STILL):
     names = say("pictures.memory.distance"), say("pictures.memory.gradient")
     plot = Plot(sheet, box, (-MOST_STEPS - 1, 1), (_LOWEST, _HIGHEST), back, powers, *names)
     steps = np.arange(len(state.gradient))[::-1]
-    points = plot.powers(-steps, state.gradient, INPUT, size=7 if width >= 600 else 5)
+    points = plot.powers(-steps, state.gradient, INPUT, 7 if width >= 600 else 5, "gradient", steps)
     level = plot.level(np.log10(state.gradient[-1]))
     sheet.text(box.right + 8, level, named, "soft")
     words = dict(weight_scale=state.weight_scale, slope=state.slope, factor=state.factor)
@@ -96,7 +97,13 @@ def explore_memory(seq_len=50, hidden_size=32):
         "seq_len": slider("seq_len", seq_len, 2, MOST_STEPS),
         "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
     }
-    return Explorer(controls, memory_state, memory_sheet, describe, say("explorers.memory.alt"))
+    return Explorer(controls, memory_state, memory_sheet, describe, say("explorers.memory.alt"), explain)
+
+
+def explain(state, name, index, value):
+    """What a point of the curve says; index: how many steps before the last input."""
+    made, steps = f"{called(name, index)} = {value:.4g}", say("explain.steps", count=index)
+    return say("explain.gradient", made=made, steps=steps)
 
 
 def describe(state):

@@ -19,6 +19,7 @@ from helpers.shapes import whole_number
 from helpers.topics.days import LIMIT, DaysState, day_table, days_state, draw_days
 from helpers.topics.forecast import Study
 from helpers.weather import TEST_DAYS, load_weather
+from helpers.topics.sums import given, state_words
 from helpers.widgets.controls import slider
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -279,7 +280,16 @@ def explore_rain(day=9_007, seq_len=3, hidden_size=16):
         return networks_state(weather, day - seq_len + 1, seq_len, dense, rnn, standardised, untrained=True)
 
     study = Study(weather, controls["hidden_size"])
-    return Explorer(controls, compute, networks_sheet, describe, say("explorers.rain.alt"), below=[study])
+    return Explorer(controls, compute, networks_sheet, describe, say("explorers.rain.alt"), explain, below=[study])
+
+
+def explain(state, name, index, value):
+    """How a number was made: a hidden state by its sum; days and weights are given."""
+    t = int(name[2:-1]) if name[0] in "hx" else 0
+    if name[0] != "h" or t == 0:
+        return given(name, index, value, {"x": "input", "h": "start"}.get(name[0], "parameter"))
+    cell = [state.rnn[part] if part.startswith("W") else state.rnn[part][:, 0] for part in _CELL]
+    return state_words(name, index, cell, state.days.standardised[t - 1], state.hidden[t - 1], ("W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]"))
 
 
 def describe(state):

@@ -27,7 +27,7 @@ class LivePicture:
 
     draw: from a state and a width in pixels to a `Sheet`; alt: what kind of picture it is, in words
     controls: those whose values the state is made from; catch_up: called when the page may have shown a newer value
-    explain: from a state, the name of a grid or curve and the index of a number in it to what made that number, in words
+    explain: from a state, the name of a grid or curve, an index in it and the number there to what made it, in words
     """
 
     def __init__(self, draw, alt, controls=None, catch_up=lambda: None, explain=None):
@@ -56,7 +56,7 @@ class LivePicture:
         self.explanation = ""
         if self.selected and self._explain:
             with own_settings():
-                self.explanation = self._explain(self.state, *self.selected)
+                self.explanation = self._explain(self.state, *self.selected, _value(self.sheet, *self.selected))
         self._revision += 1
         kept = self.selected and [self.selected[0], *_row_and_column(self.sheet, *self.selected)]
         self.widget.frame = pack(
@@ -143,6 +143,12 @@ def _holds(sheet, name, index):
     return name in (shapes := _shapes(sheet)) and index in shapes[name]
 
 
+def _value(sheet, name, index):
+    row, column = _row_and_column(sheet, name, index)
+    curve = next((curve for curve in sheet.curves if curve.name == name), None)
+    return curve.values[row] if curve else next(g for g in sheet.grids if g.name == name).values[row, column].item()
+
+
 def _row_and_column(sheet, name, index):
     """Where the page has a selected number: its row, or its place on a curve, and its column."""
     curve = next((curve for curve in sheet.curves if curve.name == name), None)
@@ -162,7 +168,7 @@ class Explorer(CourseWidget):
     draw: from the state and a width in pixels to a `helpers.drawing.sheet.Sheet`
     describe: from the state to the caption, one or two sentences with shapes and parameter counts
     alt: what kind of picture it is, in words
-    explain: from the state, the name of a grid or curve and an index in it to the sum that made that number, in words
+    explain: from the state, the name of a grid or curve, an index in it and the number there to what made it, in words
     below: more widgets under the caption
 
     Attributes for use without a browser: `controls`, `reset` (a button), `caption` (str), `sheet` (what is drawn, as

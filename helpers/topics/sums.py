@@ -2,13 +2,15 @@
 
 import torch
 
+from helpers.drawing.letters import decimals
 from helpers.words import say
 
 _MOST_TERMS = 8  # of a product that are written out; of a longer one the first and the last
 
 
 def dot_words(left, right, rows, entries):
-    """`left · right = a × b + c × d = e`, with four decimals. rows, entries: (n,) tensors."""
+    """`left · right = a × b + c × d = e`, with four decimals. rows, entries: (n,) tensors or arrays."""
+    rows, entries = torch.as_tensor(rows), torch.as_tensor(entries)
     products = [f"{_four(a)} × {_four(b)}" for a, b in zip(rows.tolist(), entries.tolist(), strict=True)]
     if len(products) > _MOST_TERMS:
         count = len(products) - 2
@@ -16,14 +18,15 @@ def dot_words(left, right, rows, entries):
     return f"{left} · {right} = {' + '.join(products)} = {_four(torch.dot(rows, entries).item())}"
 
 
-def unit_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
+def state_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
     """How `name[unit]` was made: the sum of the products and biases with all numbers, and its tanh or relu.
 
     Shapes: cell: (weight_ih (hidden_size, input_size), weight_hh (hidden_size, hidden_size), bias_ih, bias_hh
     (hidden_size,), both None without biases), x (input_size,), h (hidden_size,).
     names: what the picture calls weight_ih, weight_hh, x and h.
     """
-    weight_ih, weight_hh, bias_ih, bias_hh = cell
+    weight_ih, weight_hh, bias_ih, bias_hh = (part if part is None else torch.as_tensor(part) for part in cell)
+    x, h = torch.as_tensor(x), torch.as_tensor(h)
     w_ih, w_hh, x_name, h_name = names
     parts = [dot_words(f"{w_ih}[{unit}]", x_name, weight_ih[unit], x)]
     total = torch.dot(weight_ih[unit], x) + torch.dot(weight_hh[unit], h)
@@ -38,11 +41,15 @@ def unit_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
     return say("explain.unit", made=made, total=_four(total.item()), parts="; ".join(parts))
 
 
-def given(name, index, value, what):
-    """A number that nothing in the picture made: an input, a weight, a start. what: the key of its words."""
-    place = ", ".join(map(str, index)) if isinstance(index, tuple) else index
-    return say(f"explain.{what}", made=f"{name}[{place}] = {_four(value)}")
+def given(name, index, value, what, **places):
+    """A number and what it is: an input, a weight, a start. what: the key of its words; places: what else they name."""
+    return say(f"explain.{what}", made=f"{called(name, index)} = {_four(value)}", **places)
+
+
+def called(name, index):
+    """`name[index]` as it is written where a number is pointed at."""
+    return f"{name}[{', '.join(map(str, index)) if isinstance(index, tuple) else index}]"
 
 
 def _four(value):
-    return f"{value:z.4f}".replace("-", "−")
+    return decimals(value, 4)
