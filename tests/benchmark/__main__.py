@@ -16,7 +16,8 @@ from pathlib import Path
 # {part: what it measures}; each is a module beside this file that can be run alone, with options of its own
 PARTS = {
     "sliders": "from the key press to the picture: ours, interact, the floor; at the defaults and at the largest sizes",
-    "inside": "what a move is spent on in the kernel: computing, drawing, encoding",
+    "inside": "what a move is spent on in the kernel: torch, and all else",
+    "dragging": "from the end of a fast drag to the newest picture, against a single move",
     "growth": "the same for ours, as hidden_size, num_layers and seq_len grow",
     "playing": "pictures a second while a play button runs or a key is held down",
     "starting": "imports and memory against torch, pyplot and ipywidgets alone",
