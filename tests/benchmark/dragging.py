@@ -19,9 +19,14 @@ WATCH = """
 (cell) => {
   window.moved = window.shown = 0;
   window.frames = 0;
+  const canvas = cell.querySelector('canvas');
+  let last = canvas.dataset.revision;
   addEventListener('pointermove', () => { window.moved = performance.now() }, true);
-  new MutationObserver(() => requestAnimationFrame(() => { window.shown = performance.now(); window.frames += 1 }))
-    .observe(cell.querySelector('canvas'), { attributeFilter: ['data-revision'] });
+  new MutationObserver(() => {
+    if (last === canvas.dataset.revision) return;
+    last = canvas.dataset.revision;
+    requestAnimationFrame(() => { window.shown = performance.now(); window.frames += 1 });
+  }).observe(canvas, { attributeFilter: ['data-revision'] });
 }
 """
 
@@ -39,7 +44,7 @@ def drag(page, cell, name):
     page.mouse.up()
     page.wait_for_timeout(1500)
     moved, shown, frames = page.evaluate("() => [window.moved, window.shown, window.frames]")
-    return shown - moved, frames
+    return max(0.0, shown - moved), frames  # 0 where the last move of the mouse changed no value
 
 
 def main():
