@@ -17,8 +17,18 @@ from torch import nn
 from helpers import clinic
 
 KINDS = ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")
-X_PLACES = (("x", "x = X"), ("days", "days = X"), ('batch["seq"]', 'batch = {"seq": X}'), ("parts[1]", "parts = [0, X]"))
-H_PLACES = (("h", "h = S"), ("keeper.state", "keeper.state = S"), ('memory["h"]', 'memory = {"h": S}'), ("start", "start = S"))
+X_PLACES = (
+    ("x", "x = X"),
+    ("days", "days = X"),
+    ('batch["seq"]', 'batch = {"seq": X}'),
+    ("parts[1]", "parts = [0, X]"),
+)
+H_PLACES = (
+    ("h", "h = S"),
+    ("keeper.state", "keeper.state = S"),
+    ('memory["h"]', 'memory = {"h": S}'),
+    ("start", "start = S"),
+)
 
 
 class Keeper(nn.Module):
@@ -109,7 +119,13 @@ def x_other_order(p):
 
 
 def x_moved(p):
-    orders = [o for o in ((0, 2, 1), (2, 0, 1), (2, 1, 0), (1, 2, 0))] if p.x.dim() == 3 else [(1, 0)] if p.x.dim() == 2 else []
+    orders = (
+        [o for o in ((0, 2, 1), (2, 0, 1), (2, 1, 0), (1, 2, 0))]
+        if p.x.dim() == 3
+        else [(1, 0)]
+        if p.x.dim() == 2
+        else []
+    )
     return _permuted(p, p.rng.choice(orders)) if orders else None
 
 

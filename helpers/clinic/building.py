@@ -4,274 +4,180 @@ import ast
 import difflib
 import re
 from types import ModuleType
+from typing import Any
 
 import torch
 from torch import nn
 
-from helpers.clinic.facts import built
-from helpers.clinic.names import RECURRENT, is_a
-from helpers.clinic.shapes import with_code
-from helpers.words import lookup, say
+from helpers.clinic.facts import built, told
+from helpers.clinic.names import RECURRENT, family, is_a, walk
+from helpers.words import say
 
-_SIZES = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional", "proj_size")
+_ARGUMENTS = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional", "proj_size")
 _LAYERED = ("num_layers", "batch_first", "bidirectional", "dropout", "proj_size")
 _OF_THE_DATA = ("seq_len", "seq_length", "sequence_length", "length", "batch", "batch_size")
-_PLAIN = (int, float, str, bool)
-_SPELLED = ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell", "Linear", "Embedding", "CrossEntropyLoss", "Module")
-_SPELLED += ("pad_sequence", "pack_sequence", "pack_padded_sequence", "pad_packed_sequence", "PackedSequence")
+_SIGNATURE = r"RNNBase\.__init__\(\) (?:missing .*: (?P<names>.*)|got an unexpected .* '(?P<word>\w+)')"
+_SPELLED = ["RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell", "Linear", "Embedding", "CrossEntropyLoss", "Module"]
+_SPELLED += ["pad_sequence", "pack_sequence", "pack_padded_sequence", "pad_packed_sequence", "PackedSequence"]
 
 
-def _given(incident):
-    """(the kind of module, the arguments that it was built with, by name); None when none was being built."""
+def being_built(incident) -> tuple[str | None, dict[str, Any]]:
+    """(the kind of module, the arguments that it was given, by name); (None, {}) when none was being built."""
     frames = [f for f in incident.torch if f.f_code.co_name == "__init__" and is_a(f.f_locals.get("self"), RECURRENT)]
     if not frames or frames[-1] is not incident.torch[-1]:
-        return None
-    inside, module = frames[0].f_locals, frames[0].f_locals["self"]
-    kind = next(k.__name__ for k in type(module).__mro__ if k.__module__ == "torch.nn.modules.rnn")
-    if "args" not in inside:
-        return kind, {name: inside[name] for name in ("input_size", "hidden_size", "bias") if name in inside}
-    given = dict(zip(_SIZES, inside["args"], strict=False)) | inside["kwargs"]
-    if kind == "RNN" and "nonlinearity" in vars(module):  # PyTorch takes it out of the arguments before anything else
-        given["nonlinearity"] = module.nonlinearity
-    return kind, given
-
-
-def _code(kind, values, **changes):
-    """The line that builds the module with `changes`; what cannot be written down in short is left out."""
-    return built(kind, {k: v for k, v in (values | changes).items() if type(v) in _PLAIN}, shown=changes)
+        return None, {}
+    inside = frames[0].f_locals
+    given = {name: inside[name] for name in _ARGUMENTS if name in inside}
+    if "args" in inside:
+        given = dict(zip(_ARGUMENTS, inside["args"], strict=False)) | inside["kwargs"]
+    return family(inside["self"]), given | {"nonlinearity": vars(inside["self"]).get("nonlinearity", "tanh")}
 
 
 def wrong_build(incident, match):
-    """Sizes, types and names of the arguments that a recurrent module is built with."""
-    found, message = _given(incident), incident.message
-    if found is None:
-        return None
-    kind, values = found
-    if tensors := [v for v in values.values() if is_a(v, torch.Tensor)]:
-        return say("clinic.build.tensor", kind=kind, shape=tuple(tensors[0].shape))
-    if "Unknown nonlinearity" in message:
-        return _nonlinearity(kind, values)
-    if match := re.match(r"(\w+) must be greater than zero", message):
-        return _too_small(match[1], values)
-    if match := re.match(r"(\w+) should be of type bool", message):
-        return with_code(say("clinic.build.bool", name=match[1], got=values[match[1]]), _code(kind, values, **{match[1]: bool(values[match[1]])}))
-    if "proj_size" in message:
-        return say("clinic.build.proj_size", kind=kind) if "only supported" in message else say("clinic.build.proj_small", hidden=values["hidden_size"])
-    if "dropout should be a number" in message:
-        return say("clinic.build.dropout", got=values["dropout"])
-    layers = values.get("num_layers")
-    if type(layers) is str and layers in ("tanh", "relu") and kind == "RNN":
-        return with_code(say("clinic.build.third", got=layers), _code(kind, values | {"num_layers": 1}, nonlinearity=layers))
+    """What a recurrent module was built with: a tensor, or sizes and names that it does not take."""
+    kind, given = being_built(incident)
+    tensor = next((value for value in given.values() if is_a(value, torch.Tensor)), None)
+    if tensor is not None:
+        return told("build.tensor", kind=kind, shape=tuple(tensor.shape))
+    if kind and (match := re.match(_SIGNATURE, incident.message)):
+        return _signature(kind, match["names"], match["word"])
     for name in ("input_size", "hidden_size", "num_layers"):
-        if name in values and type(values[name]) is not int and type(values[name]) is not bool:
-            return _not_whole(kind, values, name)
-        if name in values and values[name] < 0:
-            return _too_small(name, values)
+        got = given.get(name, 1)
+        values = {"name": name, "got": got, "meaning": say(f"clinic.meaning.{name}"), "type": type(got).__name__}
+        numpy = type(got).__module__ == "numpy" and type(got).__name__.startswith(("int", "uint"))
+        if numpy or (type(got) is float and got.is_integer() and got > 0):
+            plain = {k: v for k, v in given.items() if type(v) in (int, float, str, bool)} | {name: int(got)}
+            return told("build.numpy" if numpy else "build.float", built(kind, plain, name), **values)
+        if type(got) not in (int, bool) and got not in ("tanh", "relu"):
+            return told("build.whole", **values)
+        if type(got) is int and got < 1:
+            return told("build.small", **values)
     return None
 
 
-def _nonlinearity(kind, values):
-    got = values["nonlinearity"]
-    if type(got) is bool:
-        return with_code(say("clinic.build.fourth", got=got), _code(kind, values | {"nonlinearity": "tanh"}, batch_first=got))
-    name = got if type(got) is str else getattr(got, "__name__", "")
-    return with_code(say("clinic.build.nonlinearity"), _code(kind, values, nonlinearity="relu" if "relu" in name.lower() else "tanh"))
+def wrong_cell(incident, match):
+    """A size that is missing for a cell, or a name that a cell does not have."""
+    function = incident.node.func if is_a(incident.node, ast.Call) else None
+    if incident.torch or function is None or incident.scope.value(function) is not getattr(nn, match["kind"]):
+        return None  # a class of the learner's own may have this name
+    return _signature(match["kind"], match["names"], match["word"])
 
 
-def _too_small(name, values):
-    return say("clinic.build.small", name=name, got=values[name], meaning=say(f"clinic.meaning.{name}"))
-
-
-def _not_whole(kind, values, name):
-    got, meaning = values[name], say(f"clinic.meaning.{name}")
-    numpy = type(got).__module__ == "numpy" and type(got).__name__.startswith(("int", "uint"))
-    if numpy or (type(got) is float and got.is_integer() and got > 0):
-        key = "clinic.build.numpy" if numpy else "clinic.build.float"
-        return with_code(say(key, name=name, got=got, type=type(got).__name__, meaning=meaning), _code(kind, values, **{name: int(got)}))
-    return say("clinic.build.whole", name=name, got=type(got).__name__, meaning=meaning)
-
-
-def wrong_signature(incident, match):
-    """A size that is missing, or a name that the module does not have."""
-    kind, scope = match["kind"], incident.scope
-    if kind == "RNNBase":
-        found = [f.f_locals["self"] for f in incident.torch if is_a(f.f_locals.get("self"), nn.RNNBase)]
-        kind = type(found[0]).__name__ if found else "RNN"
-        first = next((f.f_locals.get("args", ()) for f in incident.torch if f.f_code.co_name == "__init__"), ())
-        if any(is_a(value, torch.Tensor) for value in first):
-            return say("clinic.build.tensor", kind=kind, shape=tuple(first[0].shape))
-    elif scope is None or incident.torch or not _is_torchs(scope, kind):
-        return None
-    if match["names"]:
-        missing = ", ".join(name for name in ("input_size", "hidden_size") if f"'{name}'" in match["names"])
-        return say("clinic.build.missing", kind=kind, missing=missing)
-    return _unknown(kind, match["word"])
-
-
-def _is_torchs(scope, kind):
-    """Whether the class of this name in the learner's line is PyTorch's own."""
-    return scope.value(getattr(scope.node, "func", None)) is getattr(nn, kind)
-
-
-def _unknown(kind, word):
-    known = [name for name in _SIZES if not (kind.endswith("Cell") and name in _LAYERED) and (name != "proj_size" or kind == "LSTM")]
-    known += ["nonlinearity"] if kind.startswith("RNN") else []
-    if kind.endswith("Cell") and word in _LAYERED:
-        return say("clinic.build.only_layered", word=word, kind=kind, layered=kind.removesuffix("Cell"))
-    if word in _OF_THE_DATA:
-        return say("clinic.build.data_size", word=word, kind=kind)
-    if "activation" in word or word == "nonlinearity":
-        return say("clinic.build.near", word=word, kind=kind, near="nonlinearity") if kind.startswith("RNN") else say("clinic.build.gates", word=word, kind=kind)
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    if near:
-        return say("clinic.build.near", word=word, kind=kind, near=near[0])
-    return say("clinic.build.keyword", word=word, kind=kind, known=", ".join(known))
+def _signature(kind, names, word):
+    if names:
+        return told("build.missing", kind=kind, missing=", ".join(re.findall(r"'(\w+)'", names)))
+    cell, plain = kind.endswith("Cell"), kind.startswith("RNN")
+    known = [name for name in _ARGUMENTS if not (cell and name in _LAYERED) and (name != "proj_size" or kind == "LSTM")]
+    known += ["nonlinearity"] if plain else []
+    near = difflib.get_close_matches("nonlinearity" if "activation" in word else word, known, n=1, cutoff=0.5)
+    key = "data_size" if word in _OF_THE_DATA else "near" if near else "keyword"
+    key = "only_layered" if cell and word in _LAYERED else key
+    key = "gates" if not plain and ("activation" in word or word == "nonlinearity") else key
+    values = {"near": near and near[0], "known": ", ".join(known), "layered": kind.removesuffix("Cell")}
+    return told(f"build.{key}", kind=kind, word=word, **values)
 
 
 def spelling(incident, match):
     """A name of PyTorch's in other letters, or in another place."""
-    error, word = incident.error, match["name"]
-    holder = getattr(error, "obj", None)
+    holder, word = getattr(incident.error, "obj", None), match["name"]
     module = match.groupdict().get("module") or (holder.__name__ if type(holder) is ModuleType else "")
     if not module.startswith("torch"):
         return None
-    if word.lower().replace("_", "") in ("bilstm", "bigru", "birnn"):
-        kind = word[2:].strip("_").upper()
-        return say("clinic.spelled_both", word=word, kind=kind)
+    if match := re.fullmatch(r"(?i)bi_?(rnn|lstm|gru)", word):
+        return told("spelled_both", word=word, kind=match[1].upper())
     lower = {name.lower(): name for name in _SPELLED}
     near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.8)
-    if not near:
-        return None
-    name = lower[near[0]]
-    home = "nn" if hasattr(nn, name) else "nn.utils.rnn"
-    cell = f" {say('clinic.or_cell', kind=name)}" if name in ("RNN", "LSTM", "GRU") and word.lower() != near[0] else ""
-    return say("clinic.spelled", near=f"{home}.{name}") + cell
+    home = "nn" if near and hasattr(nn, lower[near[0]]) else "nn.utils.rnn"
+    return told("spelled", near=f"{home}.{lower[near[0]]}") if near else None
 
 
 def brackets(incident, match):
     """Square brackets around what a module is built with, or called with."""
-    scope, node = incident.scope, incident.scope and incident.scope.node
-    if not is_a(node, ast.Subscript):
+    scope, node = incident.scope, incident.node
+    value = scope.value(node.value) if is_a(node, ast.Subscript) else None
+    if not is_a(value, RECURRENT) and not (type(value) is type and issubclass(value, RECURRENT)):
         return None
-    value = scope.value(node.value)
-    built_here = type(value) is type and issubclass(value, RECURRENT)
-    if not built_here and not is_a(value, RECURRENT):
-        return None
-    inside = scope.written(node.slice).removeprefix("(").removesuffix(")") if is_a(node.slice, ast.Tuple) else scope.written(node.slice)
-    fixed = f"{scope.written(node.value)}({inside})"
-    return with_code(say("clinic.brackets"), scope.corrected(node, {node: fixed}))
+    inside = re.sub(r"^\((.*)\)$", r"\1", scope.written(node.slice))
+    return told("brackets", scope.corrected((node, f"{scope.written(node.value)}({inside})")))
 
 
 def weight_name(incident, match):
     """A weight by a name that the module does not have."""
-    module, name = getattr(incident.error, "obj", None), incident.error.name
-    if not is_a(module, RECURRENT) or incident.scope is None:
+    module, name, node = getattr(incident.error, "obj", None), getattr(incident.error, "name", ""), incident.node
+    if not is_a(module, RECURRENT) or not name.startswith(("weight", "bias")):
         return None
-    names = list(vars(module)["_parameters"])
-    plain = name.replace("_l0", "") if is_a(module, nn.RNNCellBase) else f"{name}_l0"
-    near = plain if plain in names else next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), None)
-    text, kind = incident.of(module) or f"nn.{type(module).__name__}", type(module).__name__
-    node = incident.scope.node
+    names, cell = list(vars(module)["_parameters"]), is_a(module, nn.RNNCellBase)
+    layer = name.replace("_l0", "") if cell else f"{name}_l0"
+    near = layer if layer in names else next(iter(difflib.get_close_matches(name, names, 1, 0.8)), None)
+    values = {"rnn": incident.of(module) or f"nn.{family(module)}", "kind": family(module), "name": name, "near": near}
     if name.startswith("bias") and not module.bias:
-        return say("clinic.no_bias", rnn=text)
+        return told("no_bias", **values)
     if near is None:
-        return say("clinic.weight_names", rnn=text, name=name, names=", ".join(names[:8])) if name.startswith(("weight", "bias")) else None
-    key = "clinic.weight_layer" if near == f"{name}_l0" else "clinic.weight_plain" if near == plain else "clinic.weight_near"
-    code = incident.scope.corrected(node, {node: f"{incident.scope.written(node.value)}.{near}"}) if is_a(node, ast.Attribute) else None
-    return with_code(say(key, rnn=text, kind=kind, name=name, near=near), code)
-
-
-def _is_weight(scope, node):
-    """Whether an expression is one of PyTorch's weight matrices, or is named like one."""
-    value = scope.value(node)
-    if not is_a(value, torch.Tensor) or value.dim() != 2:
-        return False
-    own = any(value is p for _, m in scope.modules if is_a(m, (*RECURRENT, nn.Linear)) for p in m.parameters(recurse=False))
-    return own or re.search(r"(?i)\b(weight|w)_[ih]h", scope.written(node)) is not None
+        return told("weight_names", names=", ".join(names[:8]), **values)
+    fixed = is_a(node, ast.Attribute) and incident.scope.corrected(
+        (node, f"{incident.scope.written(node.value)}.{near}")
+    )
+    return told("weight_near" if near != layer else "weight_plain" if cell else "weight_layer", fixed, **values)
 
 
 def by_hand(incident, match):
     """A weight matrix without its .T; every one in the statement, since a square one raises nothing."""
-    scope = incident.scope
-    if scope is None or incident.torch or scope.node is None:
+    scope, node = incident.scope, incident.node
+    if incident.torch or not is_a(node, ast.BinOp):
         return None
-    inside = scope.statement if scope.statement is not None else scope.node
-    products = [n for n in ast.walk(inside) if is_a(n, ast.BinOp) and is_a(n.op, ast.MatMult)]
-    bare = [product.right for product in products if _is_weight(scope, product.right)]
-    mine = [product for product in products if product is scope.node and product.right in bare]
-    if not mine:
+    own = [weight for _, m in scope.modules if is_a(m, (*RECURRENT, nn.Linear)) for weight in m.parameters()]
+
+    def is_weight(part):
+        value = scope.value(part)
+        named = is_a(value, torch.Tensor) and re.search(r"(?i)\b(weight|w)_[ih]h", scope.written(part))
+        return bool(named or any(value is weight for weight in own)) and value.dim() == 2
+
+    products = [part for part in walk(scope.statement(node) or node) if is_a(getattr(part, "op", None), ast.MatMult)]
+    bare = [product.right for product in products if is_weight(product.right)]
+    others = [scope.written(part) for part in bare if part is not node.right]
+    if node.right not in bare:
         return None
-    weight = scope.value(mine[0].right)
-    changes = {node: f"{scope.written(node)}.T" for node in bare}
-    words = say("clinic.transpose", weight=scope.written(mine[0].right), shape=tuple(weight.shape))
-    square = [scope.written(node) for node in bare if node is not mine[0].right]
-    words += " " + say("clinic.transpose_square", others=", ".join(square)) if square else ""
-    return with_code(words + " " + say("clinic.write"), scope.corrected(mine[0], changes))
+    weight, also = scope.written(node.right), f" {told('transpose_too', others=', '.join(others))}" if others else ""
+    words = told("transpose", weight=weight, shape=tuple(scope.value(node.right).shape)) + also
+    return f"{words} {told('write', scope.corrected((node.right, f'{weight}.T'), *((p, f'{scope.written(p)}.T') for p in bare if p is not node.right)))}"
 
 
 def assigned_weight(incident, match):
     """A weight that is set by hand while its history is kept."""
-    scope = incident.scope
-    if scope is None or not incident.recurrent:
+    scope, statement = incident.scope, incident.scope and incident.scope.statement(incident.node)
+    if statement is None or not incident.recurrent:
         return None
-    statement = scope.statement
-    if statement is None:
-        return None
-    if is_a(statement, ast.Assign) and is_a(statement.targets[0], ast.Attribute) and "cannot assign" in incident.message:
+    if "cannot assign" in match[0]:
         target, value = scope.written(statement.targets[0]), scope.written(statement.value)
-        return with_code(say("clinic.parameter", weight=target), f"{target} = nn.Parameter({value})")
-    return with_code(say("clinic.leaf"), "with torch.no_grad():\n    " + scope.written(statement))
+        return told("parameter", f"{target} = nn.Parameter({value})", weight=target)
+    return told("leaf", f"with torch.no_grad():\n    {scope.written(statement)}")
 
 
 def state_dict(incident, match):
     """Weights that are stored under other names, or in other sizes."""
-    found = incident.local("load_state_dict", "self", "state_dict")
-    if not found or not is_a(found[0], nn.Module) or not any(is_a(m, RECURRENT) for m in found[0].modules()):
+    module, stored = incident.local("load_state_dict", "self", "state_dict") or (None, None)
+    if not is_a(module, nn.Module) or not any(is_a(part, RECURRENT) for part in module.modules()):
         return None
-    module, stored = found
-    if not hasattr(stored, "keys"):
-        return say("clinic.dict_module") if is_a(stored, nn.Module) else None
-    own, given = module.state_dict(), dict(stored)
-    source = _argument(incident)
-    for key, change, renamed in (
-        ("dict_cell", 'name + "_l0"', {f"{name}_l0" for name in given}),
-        ("dict_layer", 'name.removesuffix("_l0")', {name.removesuffix("_l0") for name in given}),
+    if not is_a(stored, dict):
+        return told("dict_module") if is_a(stored, nn.Module) else None
+    own, given, expr = module.state_dict(), dict(stored), incident.argument(0, "state_dict")
+    name, text = incident.of(module) or say("clinic.the_module"), min(given, key=len, default="")
+    prefixes = {long[: -len(text)] for long in own if text and long.endswith(f".{text}")}
+    for key, change, rename in (
+        ("dict_cell", 'name + "_l0"', lambda n: f"{n}_l0"),
+        ("dict_layer", 'name.removesuffix("_l0")', lambda n: n.removesuffix("_l0")),
+        ("dict_prefix", f'name.split(".", {text.count(".")})[-1]', lambda n: n.split(".", text.count("."))[-1]),
+        *(("dict_inside", f'"{prefix}" + name', lambda n, prefix=prefix: prefix + n) for prefix in prefixes),
     ):
-        if renamed == set(own):
-            return with_code(say(f"clinic.{key}"), source and _renaming(incident, change, source))
-    extra, lacking = set(given) - set(own), set(own) - set(given)
-    for prefix in {name[: -len(mine)] for name in given for mine in own if name.endswith("." + mine)}:
-        if {name.removeprefix(prefix) for name in given} == set(own):
-            return with_code(say("clinic.dict_prefix", prefix=prefix), source and _renaming(incident, f'name.removeprefix("{prefix}")', source))
-    for prefix in {name[: -len(theirs)] for name in own for theirs in given if name.endswith("." + theirs)}:
-        if {prefix + name for name in given} == set(own):
-            return with_code(say("clinic.dict_inside", prefix=prefix), source and _renaming(incident, f'"{prefix}" + name', source))
-    text = incident.of(module) or say("clinic.the_module")
-    sides = (("more", extra, lacking), ("less", lacking, extra))
-    for side, names, others in sides:
-        if names and not others:
-            kind = "reverse" if all("_reverse" in n for n in names) else "bias" if all("bias_" in n for n in names) else "layers" if all(re.search(r"_l\d+", n) for n in names) else None
-            if kind:
-                return say(f"clinic.dict_{kind}_{side}", module=text)
-    if not extra and not lacking:
-        name = next(n for n in own if own[n].shape != given[n].shape)
-        gates = {1: "RNN", 3: "GRU", 4: "LSTM"}
-        mine, theirs = own[name].shape, given[name].shape
-        for count, kind in gates.items():
-            if mine[-1] == theirs[-1] and name.startswith("weight_hh") and theirs[0] == count * theirs[1] and mine[0] != theirs[0]:
-                return say("clinic.dict_kind", kind=kind, module=text, name=name)
-        return say("clinic.dict_sizes", module=text, name=name, got=tuple(theirs), expected=tuple(mine))
-    return None
-
-
-def _argument(incident):
-    node = incident.scope.node if incident.scope else None
-    return node.args[0] if is_a(node, ast.Call) and len(node.args) == 1 else None
-
-
-def _renaming(incident, change, source):
-    scope = incident.scope
-    return scope.corrected(scope.node, {source: f"{{{change}: weight for name, weight in {scope.written(source)}.items()}}"})
-
-
-__all__ = ["lookup"]
+        if {rename(n) for n in given} == set(own) != set(given):
+            return told(key, incident.fixed((expr, f"={{{change}: weight for name, weight in {expr.text}.items()}}")))
+    more, less = set(given) - set(own), set(own) - set(given)
+    what = [("reverse", "_reverse"), ("bias", "bias_"), ("layers", r"_l\d+")]
+    kind = next((k for k, pattern in what if all(re.search(pattern, n) for n in more | less)), None)
+    if (more or less) and not (more and less) and kind:
+        return told(f"dict_{kind}_{'more' if more else 'less'}", module=name)
+    other = next((n for n in own if n in given and own[n].shape != given[n].shape), None)
+    if more or less or other is None:
+        return None
+    got, expected = tuple(given[other].shape), tuple(own[other].shape)
+    return told("dict_sizes", module=name, name=other, got=got, expected=expected)

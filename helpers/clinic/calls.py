@@ -2,26 +2,22 @@
 
 import difflib
 import re
+from typing import Any
 
 import torch
 from torch import nn
 
-from helpers.clinic.facts import TENSORS, Call, recurrent_call
+from helpers.clinic.facts import TENSORS, recurrent_call
 from helpers.clinic.names import is_a
-from helpers.clinic.shapes import with_code, wrong_shape
+from helpers.clinic.shapes import wrong_shape
 from helpers.words import lookup, say
 
 
 def wrong_call(incident, match):
     """The first thing that is certainly wrong with a call: its arguments, their types, shapes, dtypes, devices."""
     call = recurrent_call(incident)
-    if call is None:
-        return None
-    for look in (_arguments, _input_kind, _state_kind, _device, _empty, wrong_shape, _dtype, _nonlinearity):
-        note = look(call)
-        if note:
-            return note
-    return None
+    looks = (_arguments, _input_kind, _state_kind, _device, _empty, wrong_shape, _dtype, _nonlinearity)
+    return next(filter(None, (look(call) for look in looks)), None) if call else None
 
 
 def kind_of(value):
@@ -30,198 +26,155 @@ def kind_of(value):
     return say(f"clinic.kinds.{name}") if name in lookup("clinic.kinds") else say("clinic.of_type", name=name)
 
 
-def _statement(call, x=None, h=None):
-    """The call, written anew from names: for a call whose own text cannot be corrected."""
-    x, module = x or call.x_text or "x", call.rnn
-    arguments = ", ".join(part for part in (x, h) if part)
-    return module and f"{module}({arguments})"
-
-
 def _arguments(call):
     """A name that the call does not have, too many arguments, or no input."""
-    message = call.incident.message
+    node, scope, message = call.incident.node, call.incident.scope, call.incident.message
     if match := re.search(r"unexpected keyword argument '(\w+)'", message):
         word = match[1]
-        given = call.incident.scope and call.incident.scope.node
-        texts = {k.arg: call.incident.scope.written(k.value) for k in getattr(given, "keywords", [])}
-        near = "input" if call.x is None else "hx"
-        if near == "hx" and not difflib.get_close_matches(word.lower(), ("hx", "h_0", "h0", "hidden", "state"), 1, 0.5):
-            return call.say("keyword_other", word=word)
-        x, h = (texts.get(word), texts.get("hx")) if near == "input" else (None, texts.get(word))
-        words = call.say("keyword", word=word, near=near)
-        return with_code(words, _statement(call, x, h) if texts else None)
+        near = difflib.get_close_matches(word.lower(), ("hx", "h_0", "h0", "hidden", "state"), 1, 0.5)
+        if call.x is not None and not near:
+            return call.told("keyword_other", word=word)
+        code = None
+        for keyword in getattr(node, "keywords", ()):
+            if keyword.arg == word:
+                code = scope.corrected((keyword, scope.written(keyword.value)))
+        return call.told("keyword", code, word=word, near="input" if call.x is None else "hx")
     if "missing 1 required positional argument: 'input'" in message:
-        return call.say("no_input")
-    if re.search(r"takes from 2 to 3 positional arguments but \d+ were given", message):
-        node = call.incident.scope and call.incident.scope.node
-        parts = [call.incident.scope.written(part) for part in getattr(node, "args", [])]
-        pair = f"({parts[1]}, {parts[2]})" if call.lstm and len(parts) == 3 else None
-        words = call.say("pair_apart" if call.lstm else "too_many")
-        return with_code(words, _statement(call, parts[0], pair) if pair else None)
-    return None
+        return call.told("no_input")
+    if not re.search(r"takes from 2 to 3 positional arguments but \d+ were given", message):
+        return None
+    parts: Any = getattr(node, "args", ())
+    if not call.lstm or len(parts) != 3:
+        return call.told("too_many")
+    h, c = (scope.written(part) for part in parts[1:])
+    return call.told("pair_apart", scope.corrected((parts[1], f"({h}"), (parts[2], f"{c})")))
 
 
-def _tensors(value, most=64):
-    return type(value) in (list, tuple) and 0 < len(value) <= most and all(is_a(part, torch.Tensor) for part in value)
-
-
-def _input_kind(call):
-    """An input that is no tensor."""
-    x = call.x
-    if is_a(x, TENSORS):
-        return call.say("cell_packed") if call.is_cell and call.packed else None
-    got, text = kind_of(x), call.x_text
-    if x is None:
-        return call.say("input_none")
-    if type(x) is dict:
-        return call.say("input_dict", keys=", ".join(repr(key) for key in list(x)[:5] if type(key) is str))
-    if type(x) in (list, tuple) and x and is_a(x[0], torch.Tensor):
-        return _sequence_of_tensors(call)
-    if type(x).__name__ in ("ndarray", "list", "tuple") and _converts(x):
-        code = text and call.line(f"torch.tensor({text}, dtype={call.weight.dtype})")
-        return with_code(call.say("input_convert", got=got), code)
-    return call.say("input_text" if type(x) is str else "input_type", got=got)
+def _tensors(value):
+    return type(value) in (list, tuple) and 0 < len(value) <= 64 and all(is_a(part, torch.Tensor) for part in value)
 
 
 def _converts(value):
+    """Whether torch.tensor makes a tensor with axes of a list, a tuple or an array."""
     try:
-        return torch.tensor(value, dtype=torch.float32).dim() > 0
+        return type(value).__name__ in ("ndarray", "list", "tuple") and torch.tensor(value).dim() > 0
     except Exception:
         return False
 
 
-def _taken(call, tensor):
-    """Whether the module takes this tensor as its input: by its axes, its numbers and its dtype."""
-    dims = (1, 2) if call.is_cell else (2, 3)
-    fits = tensor.dim() in dims and tensor.shape[-1] == call.module.input_size
-    return fits and tensor.is_floating_point()
+def _tensor_of(call):
+    return f"torch.tensor({{}}, dtype={call.weight.dtype})"
 
 
-def _sequence_of_tensors(call):
-    """A loader's batch, the result of another module, or a list of sequences or steps."""
-    x, text, got = call.x, call.x_text, kind_of(call.x)
-    whole = _tensors(x)
-    if whole and len(x) == 1 and x[0].dim() >= len(call.axes(9)):
-        return with_code(call.say("batch_of_one", got=got), _first_part(call))
-    if whole and not call.is_cell and all(part.dim() == 2 and part.shape[1] == x[0].shape[1] for part in x):
-        first = ", batch_first=True" if call.batch_first else ""
+def _input_kind(call):
+    """An input that is no tensor."""
+    x, got = call.x, kind_of(call.x)
+    if is_a(x, TENSORS):
+        return call.told("cell_packed") if call.is_cell and call.packed else None
+    if type(x) is dict:
+        return call.told("input_dict", keys=", ".join(repr(key) for key in list(x)[:5] if type(key) is str))
+    if type(x) in (list, tuple) and x and is_a(x[0], torch.Tensor):
+        return _sequence_of_tensors(call, got)
+    if _converts(x):
+        return call.told("input_convert", call.fixed(_tensor_of(call)), got=got)
+    key = {type(None): "input_none", str: "input_text"}.get(type(x), "input_type")
+    return call.told(key, got=got)
+
+
+def _sequence_of_tensors(call, got):
+    """A loader's batch, the result of another module, or a list of sequences or of steps."""
+    x, size = call.x, call.module.input_size
+    whole, dims = _tensors(x), len(call.axes(3))
+    if whole and len(x) == 1 and x[0].dim() == dims:
+        return call.told("batch_of_one", _first_part(call), got=got)
+    alike = whole and all(part.dim() == 2 and part.shape[1] == x[0].shape[1] for part in x)
+    if alike and not call.is_cell:
         if len({len(part) for part in x}) > 1:
-            code = text and call.line(f"nn.utils.rnn.pad_sequence({text}{first})")
-            return with_code(call.say("unequal_lengths", got=got), code)
-        steps, samples = (1, 0) if call.batch_first else (0, 1)
-        notes = [call.say("list_of_tensors", got=got, part=tuple(x[0].shape))]
-        for key, axis in (("if_list_of_samples", samples), ("if_list_of_steps", steps)):
-            stack = f"torch.stack({text})" if axis == 0 else f"torch.stack({text}, dim=1)"
-            notes.append(with_code(call.say(key), text and call.line(stack)))
-        return "\n".join(notes)
-    second = x[1] if len(x) > 1 else None
-    if len(x) == 2 and _taken(call, x[0]) and is_a(second, (tuple, torch.Tensor)) and _is_result(call, second):
-        return with_code(call.say("input_result", got=got), text and call.line(f"{text}[0]"))
-    if len(x) in (2, 3) and _taken(call, x[0]) and x[0].dim() == 3 and not call.is_cell:
-        return with_code(call.say("batch_of_pair", got=got, shape=tuple(x[0].shape), count=len(x)), _first_part(call))
-    return call.say("input_type", got=got)
-
-
-def _is_result(call, second):
-    """Whether the second of two values has the form of a state, or of the pair of states."""
-    state = second[0] if type(second) is tuple and _tensors(second) else second
-    return is_a(state, torch.Tensor) and state.is_floating_point() and state.dim() == call.x[0].dim()
+            code = call.fixed(f"nn.utils.rnn.pad_sequence({{}}{', batch_first=True' if call.first else ''})")
+            return call.told("unequal_lengths", code, got=got)
+        stacks = ["torch.stack({})", "torch.stack({}, dim=1)"]
+        samples, steps = (call.fixed(stack) for stack in (stacks if call.first else stacks[::-1]))
+        either = [call.told("if_list_of_samples", samples), call.told("if_list_of_steps", steps)]
+        return "\n".join([call.told("list_of_tensors", got=got, part=tuple(x[0].shape)), *either])
+    taken = x[0].dim() == dims and x[0].shape[-1] == size and x[0].is_floating_point()
+    if taken and len(x) in (2, 3) and not (alike and call.is_cell):
+        state = x[1][0] if type(x[1]) is tuple and x[1] else x[1]
+        result = len(x) == 2 and is_a(state, torch.Tensor) and state.is_floating_point() and state.dim() == dims
+        if result and type(x) is tuple:
+            return call.told("input_result", call.fixed("{}[0]"), got=got)
+        return call.told("batch_of_pair", _first_part(call), got=got, part=tuple(x[0].shape), count=len(x))
+    return call.told("input_type", got=got)
 
 
 def _first_part(call):
     """How a batch that is a list is taken apart: in the head of the loop, or in the call."""
-    scope = call.incident.scope
-    loop = scope and call.x_node is not None and scope.loop(call.x_node, call.x_text)
-    if loop and scope.written(loop.target) == call.x_text:
-        names = "(x,)" if len(call.x) == 1 else ", ".join(("x", "y", *"abcdefgh")[: len(call.x)])
-        return f"for {names} in {scope.written(loop.iter)}:\n    {call.line('x')}"
-    return call.x_text and call.line(f"{call.x_text}[0]")
+    scope, text = call.incident.scope, call.x_expr.text
+    loop = scope.loop(call.x_expr.node, text)
+    if loop is None or scope.written(loop.target) != text:
+        return call.fixed("{}[0]")
+    names = ("(x,)", "x, y", "x, y, lengths")[len(call.x) - 1]
+    return f"for {names} in {scope.written(loop.iter)}:\n    {call.fixed('=x')}"
 
 
 def _state_kind(call):
     """States in another form: a pair for one, one for a pair, a list of a state for each layer, no tensor at all."""
-    hx, text = call.hx, call.h_text
-    if hx is None or not is_a(call.x, TENSORS):
+    hx, got, hidden = call.hx, kind_of(call.hx), call.module.hidden_size
+    if hx is None or (is_a(hx, torch.Tensor) and not call.lstm) or (call.lstm and _tensors(hx) and len(hx) == 2):
         return None
     if call.lstm:
-        return _pair_kind(call)
-    if is_a(hx, torch.Tensor):
-        return None
-    got, layers = kind_of(hx), getattr(call.module, "num_layers", 1) * (2 if getattr(call.module, "bidirectional", 0) else 1)
-    if _tensors(hx):
-        inner = (call.hx[0].shape[-1:] == (call.module.hidden_size,)) and len({part.shape for part in hx}) == 1
-        if inner and not call.is_cell and len(hx) == layers and hx[0].dim() == (call.x.dim() - 1 if not call.packed else 2):
-            return with_code(call.say("state_list", got=got, count=len(hx)), text and call.line(h=f"torch.stack({text})"))
-        parts = getattr(call.h_node, "elts", None)
-        name = call.incident.scope.written(parts[0]) if parts else text and f"{text}[0]"
-        if len(hx) == 1:
-            return with_code(call.say("state_alone", got=got), name and call.line(h=name))
-        if len(hx) == 2 and inner:
-            return with_code(call.say("state_pair", got=got), name and call.line(h=name))
-        if len(hx) == 2 and hx[1].shape[-1:] == (call.module.hidden_size,):
-            second = text and f"{text}[1]"
-            return with_code(call.say("state_result", got=got), second and not call.is_cell and call.line(h=second))
-    elif _converts(hx):
-        code = text and call.line(h=f"torch.tensor({text}, dtype={call.weight.dtype})")
-        return with_code(call.say("state_convert", got=got), code)
-    return call.say("state_type", got=got)
-
-
-def _pair_kind(call):
-    """The pair of an LSTM that is none."""
-    hx = call.hx
-    if type(hx) in (list, tuple) and len(hx) == 2 and _tensors(hx):
-        return None
-    if is_a(hx, torch.Tensor) and not getattr(call.module, "proj_size", 0):
-        node, text = call.h_node, call.h_text
-        return with_code(call.say("pair_wanted", got=tuple(hx.shape)), text and call.line(h=f"({text}, torch.zeros_like({text}))"))
-    return call.say("pair_type", got=kind_of(hx) if not is_a(hx, torch.Tensor) else say("clinic.a_tensor"))
+        projected, tensor = getattr(call.module, "proj_size", 0), is_a(hx, torch.Tensor)
+        pair = call.incident.fixed((call.h_expr, "({}, torch.zeros_like({}))")) if tensor and not projected else None
+        return call.told("pair_wanted", pair, got=tuple(hx.shape) if tensor else got)
+    if not _tensors(hx):
+        code = call.fixed("", _tensor_of(call)) if _converts(hx) else None
+        return call.told("state_convert" if code else "state_type", code, got=got)
+    inner = hx[0].shape[-1:] == (hidden,) and len({part.shape for part in hx}) == 1
+    dim = 3 if call.packed else call.x.dim()
+    if inner and not call.is_cell and len(hx) == call.layers and hx[0].dim() == dim - 1:
+        return call.told("state_list", call.fixed("", "torch.stack({})"), got=got, count=len(hx))
+    written = getattr(call.h_expr.node, "elts", None)
+    first = f"={call.incident.scope.written(written[0])}" if written else "{}[0]"
+    if len(hx) == 1 or (len(hx) == 2 and inner):
+        return call.told("state_alone" if len(hx) == 1 else "state_pair", call.fixed("", first), got=got)
+    if len(hx) == 2 and hx[1].shape[-1:] == (hidden,):
+        return call.told("state_result", None if call.is_cell else call.fixed("", "{}[1]"), got=got)
+    return call.told("state_type", got=got)
 
 
 def _device(call):
-    """The first tensor that is elsewhere than the weights."""
+    """Tensors that are elsewhere than the weights."""
     home = call.weight.device
-    device = f'"{home}"'
+    away = [f'.to("{home}")' if state.device != home else "" for state in call.states]
     if call.data.device != home:
-        x = call.x_text and call.on(call.x_text, call.x_node, f".to({device})")
-        return with_code(call.say("device_input", home=home, got=call.data.device), x and call.line(x))
-    away = [place for place, state in enumerate(call.states) if state.device != home]
-    if not away:
+        code = call.fixed(f'.to("{home}")', *away)
+        return call.told("device_input", code, home=home, got=call.data.device)
+    if not any(away):
         return None
-    texts = call.h_texts()
-    moved = [f"{text}.to({device})" if place in away else text for place, text in enumerate(texts)]
-    code = call.h_text and call.line(h=f"({', '.join(moved)})" if call.lstm else moved[0])
-    return with_code(call.say("device_state", h=texts[away[0]], home=home, got=call.states[away[0]].device), code)
+    place = [bool(change) for change in away].index(True)
+    got = call.states[place].device
+    return call.told("device_state", call.fixed("", *away), h=call.name(call.parts[place]), home=home, got=got)
 
 
 def _empty(call):
     """An input without a time step."""
-    if call.is_cell or call.packed or call.x.dim() not in (2, 3):
-        return None
-    axis = 1 if call.batch_first and call.x.dim() == 3 else 0
-    return call.say("no_step", axis=axis) if call.x.shape[axis] == 0 else None
+    axis = int(call.first and call.data.dim() == 3)
+    empty = not call.is_cell and not call.packed and call.x.dim() in (2, 3) and call.x.shape[axis] == 0
+    return call.told("no_step", axis=axis) if empty else None
 
 
 def _dtype(call):
     """Numbers of another kind than the weights."""
-    expected, notes, x, h = call.weight.dtype, [], None, None
-    if call.data.dtype != expected:
-        if call.data.dtype.is_complex:
-            return None
-        whole = not call.data.dtype.is_floating_point
-        numpy = call.data.dtype == torch.float64
-        key = "dtype_whole" if whole else "dtype_numpy" if numpy else "dtype_input"
-        notes.append(call.say(key, got=call.data.dtype))
-        x = call.x_text and call.on(call.x_text, call.x_node, f".to({expected})")
-    wrong = [state.dtype != expected for state in call.states]
+    dtype, change = call.weight.dtype, f".to({call.weight.dtype})"
+    wrong = [change if state.dtype != dtype else "" for state in call.states]
+    got, notes = call.data.dtype, []
+    if got != dtype and not got.is_complex:
+        numpy = "dtype_numpy" if got == torch.float64 else "dtype_input"
+        notes.append(call.told(numpy if got.is_floating_point else "dtype_whole", got=got))
     if any(wrong):
-        texts, nodes = call.h_texts(), (call.pair_nodes or [None, None]) if call.lstm else [call.h_node]
-        notes.append(call.say("dtype_state", h=texts[wrong.index(True)], got=call.states[wrong.index(True)].dtype))
-        parts = [call.on(t, n, f".to({expected})") if w else t for t, n, w in zip(texts, nodes, wrong, strict=True)]
-        h = call.h_text and (f"({', '.join(parts)})" if call.lstm else parts[0])
-    if not notes:
-        return None
-    return with_code(" ".join(notes) + " " + call.say("dtype_then"), call.line(x, h) if x or h else None)
+        place = wrong.index(change)
+        notes.append(call.told("dtype_state", h=call.name(call.parts[place]), got=call.states[place].dtype))
+    code = call.fixed(change if got != dtype else "", *wrong) if notes else None
+    return " ".join([*notes, call.told("dtype_then", code)]) if notes else None
 
 
 def _nonlinearity(call):
@@ -230,7 +183,4 @@ def _nonlinearity(call):
     if not is_a(call.module, nn.RNNCell) or got in ("tanh", "relu"):
         return None
     near = "relu" if "relu" in str(got).lower() else "tanh"
-    return with_code(call.say("cell_nonlinearity", got=got), call.rebuilt("nonlinearity", nonlinearity=near))
-
-
-__all__ = ["Call", "kind_of", "wrong_call"]
+    return call.told("cell_nonlinearity", call.rebuilt("nonlinearity", nonlinearity=near), got=got)

@@ -4,13 +4,14 @@ nn.RNN, nn.LSTM, nn.GRU and their cells share them all: a cell is a single layer
 LSTM has two states where the others have one.
 """
 
-import functools
+import collections
+from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
-from helpers.clinic.names import RECURRENT, is_a, loose
+from helpers.clinic.names import RECURRENT, Expr, family, is_a
 from helpers.shapes import named_shape
 from helpers.words import say
 
@@ -20,167 +21,128 @@ _OPTIONS |= {"dropout": 0.0, "bidirectional": False, "proj_size": 0}
 TENSORS = (torch.Tensor, PackedSequence)
 
 
-def failed_module(incident):
+def told(key, code=None, **values):
+    """A sentence of the clinic's, and below it the code that it speaks of; without code, no colon waits for it."""
+    words = say(f"clinic.{key}", **values)
+    if not code:
+        return words.removesuffix(":") + "." * words.endswith(":")
+    return words + "".join(f"\n    {line}" for line in code.splitlines())
+
+
+def failed_module(incident) -> Any:
     """The module whose own call failed, innermost; None when the error came from elsewhere."""
     frames = [frame for frame in incident.torch if frame.f_code.co_name in _CALLS]
     return frames[-1].f_locals.get("self") if frames else None
 
 
-def arguments(incident, module):
-    """(args, kwargs) that a module was given, from the frame that was given them."""
-    for frame in incident.torch:
-        inside = frame.f_locals
-        if inside.get("self") is module and frame.f_code.co_name == "_call_impl":
-            return inside["args"], inside["kwargs"]
-    inside = next(frame.f_locals for frame in incident.torch if frame.f_locals.get("self") is module)
-    return (inside.get("input"), *([inside["hx"]] if inside.get("hx") is not None else [])), {}
-
-
 def history(tensor, most):
     """The nodes of the graph that a tensor was computed by, nearest first."""
-    waiting, seen = [tensor.grad_fn], []
+    seen: dict[Any, bool] = {}
+    waiting = collections.deque([tensor.grad_fn])
     while waiting and len(seen) < most:
-        node = waiting.pop(0)
-        if node is not None and node not in seen[:64]:
-            seen.append(node)
+        node = waiting.popleft()
+        if node is not None and node not in seen:
+            seen[node] = True
             waiting += [following for following, _ in node.next_functions]
-    return seen
+    return list(seen)
 
 
-def zeros(sizes, like, dtype, device):
-    """The line that makes a tensor of zeros; sizes are numbers or texts."""
-    options = "" if dtype == torch.float32 else f", dtype={dtype}"
-    options += "" if device.type == "cpu" else f', device="{device}"'
-    return f"torch.zeros({', '.join(str(size) for size in sizes)}{options})"
-
-
-def built(kind, values, shown=()):
+def built(kind, values, *shown):
     """The line that builds `kind` with `values`, leaving out what PyTorch assumes anyway, but for `shown`."""
     sizes = [str(values.get(name, name)) for name in ("input_size", "hidden_size")]
-    options = [
-        f"{name}={values[name]!r}"
-        for name, usual in _OPTIONS.items()
-        if name in values and (name in shown or values[name] != usual)
-    ]
-    return f"nn.{kind}({', '.join(sizes + options)})"
+    named = [name for name, usual in _OPTIONS.items() if name in values and (name in shown or values[name] != usual)]
+    return f"nn.{kind}({', '.join(sizes + [f'{name}={values[name]!r}' for name in named])})"
+
+
+def _before_forward(inside, message) -> tuple[Any, Any]:
+    """(input, state) as forward() was given them: it adds an axis for the batch to those of a single sample itself."""
+    x, hx, module = inside.get("input"), inside.get("hx"), inside["self"]
+    if inside.get("is_batched", True) or is_a(x, PackedSequence):
+        return x, hx
+    cell = is_a(module, nn.RNNCellBase)
+    if hx is not None and (cell or message.startswith("Expected hidden")):
+        hx = tuple(h.squeeze(not cell) for h in hx) if type(hx) is tuple else hx.squeeze(not cell)
+    return x.squeeze(0 if cell or module.batch_first else 1), hx
+
+
+def source(incident, tensor) -> Any:
+    """The recurrent module that a tensor was computed by last, as its graph tells: (its text, it); None without one."""
+    for end in (end for node in history(tensor, 600) for end, _ in node.next_functions if hasattr(end, "variable")):
+        for name, module in incident.recurrent:
+            if any(end.variable is weight for weight in module.parameters()):
+                return name, module
+    return None
 
 
 class Call:
-    """module: a recurrent module; x: its input; states: its hidden states, None where none was given."""
+    """module: a recurrent module; x: its input; hx: its state as it was given; states: its states one by one.
 
-    def __init__(self, incident, module):
-        self.incident, self.module = incident, module
-        args, self.kwargs = arguments(incident, module)
-        self.count = len(args) + len(self.kwargs)
-        self.x = args[0] if args else self.kwargs.get("input")
-        self.hx = args[1] if len(args) > 1 else self.kwargs.get("hx")
-        self.is_cell = is_a(module, nn.RNNCellBase)
-        self.kind = next(k.__name__ for k in type(module).__mro__ if k.__module__ == "torch.nn.modules.rnn")
-        self.lstm = self.kind.startswith("LSTM")
+    `x_expr`, `h_expr` and `parts` (one for each state) are the learner's expressions for them.
+    """
+
+    def __init__(self, incident, module: Any):
+        self.incident, self.module, self.kind = incident, module, family(module)
+        frames = [frame for frame in incident.torch if frame.f_locals.get("self") is module]
+        inner = next((frame.f_locals for frame in frames if frame.f_code.co_name == "_call_impl"), None)
+        if inner is None:  # .forward(x), without the call
+            inner = {"args": _before_forward(frames[0].f_locals, incident.message), "kwargs": {}}
+        given: Any = {**inner["kwargs"], **dict(zip(("input", "hx"), inner["args"], strict=False))}
+        self.x, self.hx = given.get("input"), given.get("hx")
+        self.is_cell, self.lstm = is_a(module, nn.RNNCellBase), self.kind.startswith("LSTM")
         self.packed = is_a(self.x, PackedSequence)
         self.data = self.x.data if self.packed else self.x
         self.weight = module.weight_ih if self.is_cell else module.weight_ih_l0
-        self.batch_first = bool(getattr(module, "batch_first", False))
-        self._read_names()
+        self.first = bool(getattr(module, "batch_first", False))
+        self.layers = getattr(module, "num_layers", 1) * (2 if getattr(module, "bidirectional", False) else 1)
+        self.rnn = incident.of(module)
+        own = incident.torch[0].f_locals.get("self") is module
+        self.x_expr = incident.argument(0, "input", self.x) if own else Expr(incident.of(self.x))
+        self.h_expr = incident.argument(1, "hx", self.hx) if own else Expr(incident.of(self.hx))
+        self.states, self.parts = [] if self.hx is None else [self.hx], [self.h_expr]
+        if self.lstm and type(self.hx) in (list, tuple) and len(self.hx) == 2:
+            self.states, written = list(self.hx), getattr(self.h_expr.node, "elts", ())
+            text = self.h_expr.text
+            self.parts = [Expr(f"{text}[{i}]" if text else incident.of(self.hx[i])) for i in (0, 1)]
+            if len(written) == 2:
+                self.parts = [Expr(incident.scope.written(node), node) for node in written]
 
-    def _read_names(self):
-        """The learner's expressions for the input and the states, from the failing line or by identity."""
-        self.call = self.x_node = self.h_node = None
-        scope, first = self.incident.scope, self.incident.torch[0]
-        node = scope.node if scope and self.incident.at_learners else None
-        if getattr(node, "func", None) is not None and first.f_locals.get("self") is self.module:
-            given = {keyword.arg: keyword.value for keyword in node.keywords}
-            starred = any(type(part).__name__ == "Starred" for part in node.args) or None in given
-            if not starred:
-                self.call = node
-                self.x_node = node.args[0] if node.args else given.get("input")
-                self.h_node = node.args[1] if len(node.args) > 1 else given.get("hx")
-
-    @functools.cached_property
-    def rnn(self):
-        """How the learner writes the module, or None."""
-        return self.incident.of(self.module)
-
-    def _text(self, node, value):
-        text = self.incident.scope.written(node) if node is not None else None
-        return text if text and "\n" not in text else self.incident.of(value)
-
-    @functools.cached_property
-    def x_text(self):
-        return self._text(self.x_node, self.x)
-
-    @functools.cached_property
-    def h_text(self):
-        return self._text(self.h_node, self.hx)
-
-    def h_texts(self):
-        """The expression of each state, for sentences."""
-        if not self.lstm:
-            return [self.h_text or say("clinic.the_state")]
-        if self.pair_nodes:
-            return [self.incident.scope.written(node) for node in self.pair_nodes]
-        names = [f"{self.h_text}[{i}]" if self.h_text else self.incident.of(self.hx[i]) for i in (0, 1)]
-        return [name or say("clinic.the_state") for name in names]
-
-    @property
-    def pair_nodes(self):
-        """The two expressions of an LSTM's states where the learner writes the pair out in the call."""
-        parts = getattr(self.h_node, "elts", None)
-        return parts if parts and len(parts) == 2 else None
-
-    def say(self, key, **values):
-        """The sentence `key`, with the learner's names filled in."""
-        shape = tuple(self.data.shape) if is_a(self.data, torch.Tensor) else None
+    def told(self, key, code=None, **values):
+        """The sentence `key` with the learner's names filled in, and code below it."""
+        x = self.x_expr.text
         own = {
-            "x": self.x_text if self.x_text and len(self.x_text) <= 48 else say("clinic.the_input"),
-            "h": self.h_text or say("clinic.the_state"),
-            "rnn": self.rnn or f"nn.{self.kind}",
-            "kind": self.kind,
-            "shape": shape,
-            "takes": self.takes,
-            "size": self.module.input_size,
-            "dtype": self.weight.dtype,
+            **{"x": x if x and len(x) <= 60 else say("clinic.the_input"), "h": self.name(self.h_expr)},
+            **{"rnn": self.rnn or f"nn.{self.kind}", "kind": self.kind, "size": self.module.input_size},
+            **{"dtype": self.weight.dtype, "shape": tuple(self.data.shape) if is_a(self.data, torch.Tensor) else None},
+            "takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})",
         }
-        return say(f"clinic.{key}", **own | values)
+        return told(key, code, **own | values)
 
-    def on(self, text, node, change):
-        """`change`, such as ".squeeze(1)" or "torch.stack({})", made to an expression."""
-        if "{}" in change:
-            return change.replace("{}", text)
-        return (text if node is None or loose(node) else f"({text})") + change
+    @staticmethod
+    def name(expr):
+        return expr.text or say("clinic.the_state")
 
-    def line(self, x=None, h=None):
-        """The learner's statement with other texts for the input and the state; None when the parts have no names."""
-        if self.call is not None:
-            changes = {node: new for node, new in ((self.x_node, x), (self.h_node, h)) if new and node is not None}
-            lacks = (x and self.x_node is None) or (h and self.h_node is None)
-            return None if lacks else self.incident.scope.corrected(self.call, changes)
-        parts = [x or self.x_text, h or (self.h_text if self.hx is not None else "")]
-        if self.rnn is None or parts[0] is None or parts[1] is None:
-            return None
-        return f"{self.rnn}({', '.join(part for part in parts if part)})"
+    def fixed(self, x="", *states):
+        """The learner's statement with changes made to the input and to each state."""
+        if self.lstm and any(states) and not (self.parts[0].node and self.parts[1].node):
+            if self.h_expr.node is None:
+                return None
+            texts = [part.then(change) for part, change in zip(self.parts, states, strict=True)]
+            states = (f"=({', '.join(texts)})",)
+            return self.incident.fixed((self.x_expr, x), (self.h_expr, *states))
+        return self.incident.fixed((self.x_expr, x), *zip(self.parts, states, strict=False))
 
     def rebuilt(self, *shown, **changes):
         """The line that builds the module anew with `changes`."""
         values = {name: getattr(self.module, name) for name in _OPTIONS if hasattr(self.module, name)}
         values |= {"input_size": self.module.input_size, "hidden_size": self.module.hidden_size} | changes
-        if not (self.kind.startswith("RNN")):
-            values.pop("nonlinearity", None)
-        return f"{self.rnn} = {built(self.kind, values, shown)}" if self.rnn else built(self.kind, values, shown)
-
-    @property
-    def takes(self):
-        """The axes that the module reads, with the one size that is known."""
-        if self.is_cell:
-            return f"(batch, input_size {self.module.input_size})"
-        first = "batch, seq_len" if self.batch_first else "seq_len, batch"
-        return f"({first}, input_size {self.module.input_size})"
+        values = values if self.kind.startswith("RNN") else {k: v for k, v in values.items() if k != "nonlinearity"}
+        return (f"{self.rnn} = " if self.rnn else "") + built(self.kind, values, *shown)
 
     def axes(self, dim):
         """The names of the axes of an input with so many axes."""
         names = ["input_size"] if self.is_cell else ["seq_len", "input_size"]
         if dim > len(names):
-            names.insert(0 if self.batch_first or self.is_cell else 1, "batch")
+            names.insert(0 if self.first or self.is_cell else 1, "batch")
         return names
 
     def reads(self):
@@ -189,32 +151,18 @@ class Call:
             return say("clinic.packed_shape", batch=int(self.x.batch_sizes[0]), size=self.data.shape[-1])
         return named_shape(dict(zip(self.axes(self.x.dim()), self.x.shape, strict=True)))
 
-    @property
-    def states(self):
-        if self.hx is None:
-            return []
-        return list(self.hx) if self.lstm else [self.hx]
-
     def expected(self, batch):
         """The axes of each state for a batch; {name: size}s. batch None: one sample without a batch axis."""
-        module, found = self.module, []
-        for place in range(2 if self.lstm else 1):
-            axes = {}
-            if not self.is_cell:
-                directions = 2 if module.bidirectional else 1
-                axes["2 * num_layers" if directions == 2 else "num_layers"] = module.num_layers * directions
-            if batch is not None:
-                axes["batch"] = batch
-            projected = getattr(module, "proj_size", 0) and place == 0
-            axes["proj_size" if projected else "hidden_size"] = module.proj_size if projected else module.hidden_size
-            found.append(axes)
-        return found
+        module, lead = self.module, {}
+        if not self.is_cell:
+            lead = {"num_layers" if self.layers == module.num_layers else "2 * num_layers": self.layers}
+        lead |= {} if batch is None else {"batch": batch}
+        hidden, proj = {"hidden_size": module.hidden_size}, getattr(module, "proj_size", 0)
+        first = lead | ({"proj_size": proj} if proj else hidden)
+        return [first, lead | hidden] if self.lstm else [first]
 
 
 def recurrent_call(incident):
     """The `Call` of a recurrent module that failed; None when the innermost call was of something else."""
     module = failed_module(incident)
-    if not is_a(module, RECURRENT):
-        return None
-    own = [frame for frame in incident.torch if frame.f_locals.get("self") is module]
-    return Call(incident, module) if own[0].f_code.co_name in _CALLS else None
+    return Call(incident, module) if is_a(module, RECURRENT) else None

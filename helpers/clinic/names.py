@@ -8,29 +8,41 @@ import ast
 import functools
 import itertools
 import linecache
+import re
 import sysconfig
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 import torch
 from torch import nn
 
 _TORCH = str(Path(torch.__file__).parent)
-_HELPERS = str(Path(__file__).resolve().parents[1])
-_PYTHON = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
-_NOT_THE_LEARNERS = {"In", "Out", "exit", "quit", "get_ipython"}
-_MOST_LINES = 500  # reading a longer text would take more time than a note may
-_MOST_ENTRIES = 64
+_NOT_THE_LEARNERS = (
+    str(Path(__file__).resolve().parents[1]),
+    *map(sysconfig.get_path, ("stdlib", "purelib", "platlib")),
+)
+_MOST_LINES = 160
 _MOST_REACHED = 2000
 _LONGEST = 48  # letters of an expression that still reads well inside a sentence
 RECURRENT = (nn.RNNBase, nn.RNNCellBase)
-SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
+_SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-def is_a(value, kinds):
+def walk(node) -> list[Any]:
+    """Every node of a syntax tree, outermost first."""
+    return list(ast.walk(node))
+
+
+def is_a(value: Any, kinds) -> TypeGuard[Any]:
     """isinstance, without asking the value itself."""
     return issubclass(type(value), kinds)
+
+
+def family(module):
+    """The name of PyTorch's own class of a recurrent module: "LSTM", also for a class of the learner's that is one."""
+    return next((kind.__name__ for kind in type(module).__mro__ if kind.__module__ == "torch.nn.modules.rnn"), None)
 
 
 def entries(value):
@@ -38,15 +50,27 @@ def entries(value):
     if is_a(value, nn.Module):
         own = vars(value)
         for part in (own, *(own.get(name) or {} for name in ("_modules", "_buffers", "_parameters"))):
-            for name, entry in list(part.items()):
-                if type(name) is str and not name.startswith("_"):
-                    yield f"[{name}]" if name.isdigit() else f".{name}", entry
+            shown = [name for name in part if type(name) is str and not name.startswith("_")]
+            yield from ((f"[{name}]" if name.isdigit() else f".{name}", part[name]) for name in shown)
     elif type(value) is dict:
-        for key in list(value)[:_MOST_ENTRIES]:
-            if type(key) in (str, int):
-                yield f'["{key}"]' if type(key) is str else f"[{key}]", value[key]
+        keys = [key for key in itertools.islice(value, 64) if type(key) in (str, int)]
+        yield from ((f'["{key}"]' if type(key) is str else f"[{key}]", value[key]) for key in keys)
     elif type(value) in (list, tuple):
-        yield from ((f"[{place}]", entry) for place, entry in enumerate(value[:_MOST_ENTRIES]))
+        yield from ((f"[{place}]", entry) for place, entry in enumerate(value[:64]))
+
+
+class Expr(NamedTuple):
+    """An expression of the learner's: its text, None where there is none, and its place in the failing line."""
+
+    text: str | None = None
+    node: Any = None
+
+    def then(self, change):
+        """The text with a method behind it (".flatten()"), set into another ("torch.stack({})"), or replaced ("=x")."""
+        if change.startswith("=") or "{}" in change:
+            return change.removeprefix("=").replace("{}", self.text or "")
+        loose = self.node is None or is_a(self.node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call))
+        return (self.text if loose else f"({self.text})") + change
 
 
 class Scope:
@@ -54,100 +78,105 @@ class Scope:
 
     def __init__(self, frame, lasti):
         self.frame = frame
-        self.line = frame.f_lineno
-        places = list(frame.f_code.co_positions())
-        self.place = places[lasti // 2] if lasti >= 0 else (None,) * 4
+        self.place = list(frame.f_code.co_positions())[lasti // 2]
         code = frame.f_code
         mentioned = {*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars}
-        inner = frame.f_locals
-        both = {**frame.f_globals, **inner}
-        names = [name for name in both if type(name) is str and (not name.startswith("_") or name in mentioned)]
-        order = sorted(names, key=lambda name: (name not in mentioned, name not in inner))
-        self.values = {name: both[name] for name in order if name not in _NOT_THE_LEARNERS}
+        both = {**frame.f_globals, **frame.f_locals}
+        names = [name for name in both if type(name) is str and (name in mentioned or not name.startswith("_"))]
+        order = sorted(names, key=lambda name: (name not in mentioned, name not in frame.f_locals))
+        self.values = {name: both[name] for name in order if name not in ("In", "Out", "exit", "quit")}
 
     @functools.cached_property
     def reached(self):
-        """(expression, value) of all that the learner can write: names, then what those hold, three levels deep."""
+        """(text, value) of all that the learner can write: names, then what those hold, three levels deep."""
         found = list(self.values.items())
-        plain = [(name, value) for name, value in found if type(value) is not ModuleType]
+        last = [(name, value) for name, value in found if type(value) is not ModuleType]
         for _ in range(3):
-            deeper = ((name + place, entry) for name, value in plain for place, entry in entries(value))
-            plain = list(itertools.islice(deeper, _MOST_REACHED))
-            found += plain
+            deeper = ((name + place, entry) for name, value in last for place, entry in entries(value))
+            last = list(itertools.islice(deeper, _MOST_REACHED))
+            found += last
         return found
 
     def of(self, value):
         """How the learner can write `value`, or None."""
-        if value is None:
-            return None
-        return next((name for name, other in self.reached if other is value), None)
+        return next((name for name, other in self.reached if other is value), None) if value is not None else None
 
-    @property
+    @functools.cached_property
     def modules(self):
         return [(name, value) for name, value in self.reached if is_a(value, nn.Module)]
 
     @functools.cached_property
     def text(self):
-        lines = linecache.getlines(self.frame.f_code.co_filename, self.frame.f_globals)
-        return "".join(lines) if len(lines) <= _MOST_LINES else ""
+        code, at = self.frame.f_code, self.place[0] or 1
+        lines = linecache.getlines(code.co_filename, self.frame.f_globals)
+        if len(lines) > _MOST_LINES:  # to read a long text takes more time than a note may: the part around the line
+            whole = code.co_name == "<module>"
+            first = max(1, at - _MOST_LINES // 2) if whole else code.co_firstlineno
+            while whole and first < at and not re.match(r"\w", lines[first - 1]):
+                first += 1
+            last = min(at + _MOST_LINES // 2, max(line or 1 for *_, line in code.co_lines()))
+            block = lines[first - 1 : last]
+            inside = ["if 1:\n"] if block[0][:1].isspace() else ["\n"]
+            lines = (["\n"] * (first - 2) + inside if first > 1 else []) + block
+        return "".join(lines)
 
     @functools.cached_property
-    def tree(self):
+    def tree(self) -> Any:
         """The innermost function around the failing line, or the whole cell; an empty one when its text is gone."""
         try:
-            tree = ast.parse(self.text)
+            whole: Any = ast.parse(self.text)
         except (SyntaxError, ValueError):
-            tree = ast.parse("")
-        for node in ast.walk(tree):
+            whole = ast.parse("")
+        first, found = self.frame.f_code.co_firstlineno, whole
+        for node in walk(whole):
             for child in ast.iter_child_nodes(node):
                 child.up = node  # type: ignore[attr-defined]
-        first = self.frame.f_code.co_firstlineno
-        functions = (node for node in ast.walk(tree) if is_a(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
-        same = (f for f in functions if f.name == self.frame.f_code.co_name)
-        return next((f for f in same if min([f, *f.decorator_list], key=lambda n: n.lineno).lineno == first), tree)
+            if is_a(node, ast.FunctionDef) and node.name == self.frame.f_code.co_name:
+                starts = [part.lineno for part in (node, *node.decorator_list)]
+                found = node if first in starts else found
+        return found
 
-    def nodes(self, kinds):
-        return [node for node in ast.walk(self.tree) if is_a(node, kinds)]
+    def nodes(self, kinds) -> list[Any]:
+        return [node for node in walk(self.tree) if is_a(node, kinds)]
 
     @functools.cached_property
-    def node(self):
+    def node(self) -> Any:
         """The expression that failed, or None."""
         for node in self.nodes((ast.expr, ast.stmt)):
             if (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == self.place:
                 return node.value if is_a(node, ast.Expr) else node
         return None
 
+    @staticmethod
+    def statement(node) -> Any:
+        """The simple statement that an expression stands in, or None."""
+        while node is not None and not is_a(node, _SIMPLE):
+            node = getattr(node, "up", None)
+        return node
+
     @functools.cached_property
-    def statement(self):
-        """The simple statement around what failed, or None."""
-        at = self.place[0] or self.line
-        around = [node for node in self.nodes(SIMPLE) if node.lineno <= at <= node.end_lineno]
-        return around[-1] if around else None
+    def _lines(self):
+        return list(itertools.accumulate((len(line) for line in self.text.encode().splitlines(True)), initial=0))
 
-    def written(self, node, changes=None):
+    def _span(self, node):
+        first, last = self._lines[node.lineno - 1], self._lines[node.end_lineno - 1]
+        return first + node.col_offset, last + node.end_col_offset
+
+    def written(self, node, changes=()):
         """The learner's own text of a node, with other texts in the places of some nodes inside it."""
-        starts = [0]
-        for line in self.text.encode().splitlines(keepends=True):
-            starts.append(starts[-1] + len(line))
-        text = self.text.encode()
-
-        def span(part):
-            return starts[part.lineno - 1] + part.col_offset, starts[part.end_lineno - 1] + part.end_col_offset
-
-        first, last = span(node)
-        for part, new in sorted((changes or {}).items(), key=lambda change: -span(change[0])[0]):
-            left, right = span(part)
+        text, (first, last) = self.text.encode(), self._span(node)
+        for part, new in sorted(changes, key=lambda change: -self._span(change[0])[0]):
+            left, right = self._span(part)
             text = text[:left] + new.encode() + text[right:]
             last += len(new.encode()) - (right - left)
         return text[first:last].decode()
 
-    def corrected(self, node, changes):
-        """The simple statement around `node` with `changes`; only the node itself where the statement is long."""
-        while is_a(getattr(node, "up", None), ast.expr):
-            node = node.up
-        if is_a(getattr(node, "up", None), SIMPLE):
-            node = node.up
-        return self.written(node, changes)
+    def corrected(self, *changes):
+        """The statement around some nodes with other texts in their places."""
+        outer = changes[0][0]
+        while is_a(getattr(outer, "up", None), (ast.expr, ast.keyword, *_SIMPLE)):
+            outer = outer.up
+        return self.written(outer, changes)
 
     def value(self, node):
         """What an expression stands for, when reading it runs nothing of the learner's; None otherwise."""
@@ -155,44 +184,36 @@ class Scope:
             return self.values.get(node.id)
         if is_a(node, ast.Tuple):
             return tuple(self.value(part) for part in node.elts)
+        holder = self.value(node.value) if is_a(node, (ast.Attribute, ast.Subscript)) else None
         if is_a(node, ast.Attribute):
-            holder = self.value(node.value)
-            if type(holder) is ModuleType:
-                return vars(holder).get(node.attr)
-            return next((entry for place, entry in entries(holder) if place == f".{node.attr}"), None)
-        if is_a(node, ast.Subscript) and is_a(node.slice, ast.Constant):
-            holder, key = self.value(node.value), node.slice.value
-            if type(holder) in (list, tuple) and type(key) is int and -len(holder) <= key < len(holder):
-                return holder[key]
-            return next((entry for place, entry in entries(holder) if place in (f'["{key}"]', f"[{key}]")), None)
-        return None
+            place = f".{node.attr}"
+        elif is_a(node, ast.Subscript) and is_a(node.slice, ast.Constant):
+            place = f'["{node.slice.value}"]' if type(node.slice.value) is str else f"[{node.slice.value}]"
+        else:
+            return None
+        if type(holder) is ModuleType:
+            return vars(holder).get(place[1:])
+        return next((entry for written, entry in entries(holder) if written == place), None)
 
-    def calls(self, wanted):
-        """Every call in the text whose function stands for something that `wanted` accepts: (the call, that thing)."""
+    def calls(self, kinds):
+        """Every call in the text of something that is of these kinds: (the call, that thing)s."""
         found = ((node, self.value(node.func)) for node in self.nodes(ast.Call))
-        return [(node, value) for node, value in found if value is not None and wanted(value)]
+        return [(node, value) for node, value in found if is_a(value, kinds)]
 
-    def assigned(self, name):
-        """The values that the text assigns to a plain name, alone or in a tuple."""
-        for node in self.nodes((ast.Assign, ast.AugAssign, ast.AnnAssign)):
+    def assignments(self, name):
+        """The assignments that give a plain name a value, alone or among others."""
+        for node in self.nodes((ast.Assign, ast.AugAssign)):
             targets = node.targets if is_a(node, ast.Assign) else [node.target]
-            inside = [part for target in targets for part in ast.walk(target)]
-            if any(is_a(part, ast.Name) and part.id == name for part in inside) and node.value is not None:
+            if any(getattr(part, "id", None) == name for target in targets for part in walk(target)):
                 yield node
 
-    def loop(self, node, name=None):
-        """The innermost loop around a node; with a name, the one that gives that name its values."""
+    def loop(self, node, name=None) -> Any:
+        """The innermost loop around a node, or None; with a name, the one that gives this name its values."""
         while (node := getattr(node, "up", None)) is not None:
-            if is_a(node, (ast.For, ast.AsyncFor, ast.While)) and name is None:
-                return node
-            if is_a(node, ast.For) and any(is_a(p, ast.Name) and p.id == name for p in ast.walk(node.target)):
+            names = [getattr(part, "id", None) for part in walk(node.target)] if is_a(node, ast.For) else []
+            if is_a(node, _LOOPS) and (name is None or name in names):
                 return node
         return None
-
-
-def loose(node):
-    """Whether a method can be called on the text of this expression without brackets around it."""
-    return is_a(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call))
 
 
 class Incident:
@@ -200,47 +221,47 @@ class Incident:
 
     def __init__(self, error):
         self.error, self.message = error, str(error)
-        self.scopes: list[Any] = []
-        self.torch: list[Any] = []
-        steps = []
-        step = error.__traceback__
+        steps, step = [], error.__traceback__
         while step is not None:
-            steps.append((step.tb_frame, step.tb_lasti, step.tb_lineno))
+            steps.append((step.tb_frame, step.tb_lasti))
             step = step.tb_next
-        files = [frame.f_code.co_filename for frame, *_ in steps]
+        files = [frame.f_code.co_filename for frame, _ in steps]
         last = max((i for i, file in enumerate(files) if not file.startswith(_TORCH)), default=-1)
-        self.torch = [frame for frame, *_ in steps[last + 1 :]]
-        for (frame, lasti, line), file in zip(steps[: last + 1], files, strict=False):
-            if not file.startswith((_TORCH, _HELPERS, *_PYTHON)):
-                self.scopes.append(scope := Scope(frame, lasti))
-                scope.line = line
-        self.at_learners = last >= 0 and bool(self.scopes) and self.scopes[-1].frame is steps[last][0]
+        others = (_TORCH, *_NOT_THE_LEARNERS)
+        self.torch: list[Any] = [frame for frame, _ in steps[last + 1 :]]
+        self.scopes: list[Any] = [Scope(*steps[i]) for i in range(last + 1) if not files[i].startswith(others)]
+        self.scope: Any = self.scopes[-1] if self.scopes else None
+        mine = [scope for scope in self.scopes[-1:] if scope.frame is steps[last][0]]
+        self.node: Any = mine[0].node if mine else None
 
-    @functools.cached_property
-    def scope(self):
-        """The learner's frame whose line failed; None when it was no line of theirs."""
-        return self.scopes[-1] if self.scopes else None
-
-    def of(self, value):
-        """How the learner writes `value`, in the innermost frame that can; None when there is no way, or a long one."""
-        name = next(filter(None, (scope.of(value) for scope in reversed(self.scopes[-2:]))), None)
+    def of(self, value) -> str | None:
+        """How the learner writes `value`, in the innermost frames; None when there is no way, or a long one."""
+        name = next(filter(None, (scope.of(value) for scope in self.scopes[:-3:-1])), None)
         return name if name and len(name) <= _LONGEST else None
 
     @functools.cached_property
     def recurrent(self):
         """Every recurrent module within the learner's reach, as (how it is written, the module)."""
-        seen: dict[int, tuple[str, nn.Module]] = {}
-        for scope in reversed(self.scopes):
-            for name, module in scope.modules:
-                if is_a(module, RECURRENT):
-                    seen.setdefault(id(module), (name, module))
-        return list(seen.values())
+        reached = ((id(m), (name, m)) for scope in self.scopes for name, m in reversed(scope.modules))
+        return [pair for pair in dict(reached).values() if is_a(pair[1], RECURRENT)]
 
-    def local(self, function, *names):
+    def local(self, function, *names) -> Any:
         """Locals of PyTorch's innermost frame of that function; None when it was not running."""
-        for frame in reversed(self.torch):
-            if frame.f_code.co_name == function:
-                return [frame.f_locals.get(name) for name in names]
-        return None
+        found = [frame.f_locals for frame in self.torch if frame.f_code.co_name == function]
+        return [found[-1].get(name) for name in names] if found else None
 
+    def argument(self, place, keyword, value=None):
+        """The `Expr` of an argument of the failing call; without its text, a name for its value."""
+        if is_a(self.node, ast.Call):
+            given = {part.arg: part.value for part in self.node.keywords}
+            node = self.node.args[place] if len(self.node.args) > place else given.get(keyword)
+            if node is not None and None not in given and not any(is_a(part, ast.Starred) for part in self.node.args):
+                return Expr(self.scope.written(node), node)
+        return Expr(self.of(value))
 
+    def fixed(self, *changes):
+        """The failing statement with (expression, change)s made; None where an expression has no place in it."""
+        made = [(expr, change) for expr, change in changes if change]
+        if not made or any(expr.node is None for expr, _ in made):
+            return None
+        return self.scope.corrected(*((expr.node, expr.then(change)) for expr, change in made))

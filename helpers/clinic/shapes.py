@@ -5,19 +5,17 @@ axes has tells it too; where nothing does, every reading is named with its own r
 """
 
 import ast
-import itertools
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 
-from helpers.clinic.facts import history, zeros
-from helpers.clinic.names import is_a
+from helpers.clinic.facts import history
+from helpers.clinic.names import is_a, walk
 from helpers.shapes import named_shape
 from helpers.words import say
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """change: what makes the input so; samples: the axis of the input that counts samples, None for one sample."""
 
     change: str
@@ -29,326 +27,263 @@ class Reading:
 def _moved(order):
     """The method that brings axes into this order."""
     wrong = [place for place, axis in enumerate(order) if place != axis]
-    if not wrong:
-        return ""
-    if len(wrong) == 2:
-        return f".transpose({wrong[0]}, {wrong[1]})"
-    return f".permute({', '.join(map(str, order))})"
+    method = "transpose" if len(wrong) == 2 else "permute"
+    return f".{method}({', '.join(map(str, wrong if len(wrong) == 2 else order))})" if wrong else ""
 
 
-def _both_orders(call, shape, before="", axes=(0, 1)):
+def _both_orders(call, shape, before="", after="", axes=(0, 1)):
     """The two readings of three axes that end with input_size; axes: where the first two stand in the input."""
-    own = 0 if call.batch_first else 1
-    turned = (shape[1], shape[0], shape[2])
-    same = Reading(before, shape, axes[own], "as_is" if not before else "changed")
-    return [same, Reading(f"{before}.transpose(0, 1)", turned, axes[1 - own], "turned")]
+    own, turned = int(not call.first), (shape[1], shape[0], shape[2])
+    key = "hot" if "one_hot" in before else "changed" if before or after else "as_is"
+    same = Reading(before + after, shape, axes[own], key)
+    return [same, Reading(f"{before}.transpose(0, 1){after}", turned, axes[1 - own], "turned")]
 
 
-def _one_step(call, change, shape, samples, key="step"):
-    """One time step of a batch: the axis for time is missing."""
-    axis = 1 if call.batch_first else 0
-    return Reading(f"{change}.unsqueeze({axis})", (*shape[:axis], 1, *shape[axis:]), samples, key)
+def _one_or_step(call, change, shape, samples, key):
+    """Two axes: one sample, or one time step of a batch, which lacks the axis for time."""
+    axis = int(call.first)
+    step = Reading(f"{change}.unsqueeze({axis})", (*shape[:axis], 1, *shape[axis:]), samples, "step")
+    return [Reading(change, shape, None, key), step]
 
 
 def readings(call):
     """Every `Reading` of the input that the module can take; the input as it is comes first, if it can."""
-    x, size = call.x, call.module.input_size
-    shape, found = tuple(x.shape), []
-    fits = shape[-1:] == (size,)
+    x, size, shape = call.x, call.module.input_size, tuple(call.x.shape)
+    dim, fits = len(shape), shape[-1:] == (size,)
     if call.is_cell:
         return _cell_readings(shape, size, fits)
-    if not fits and _indices(call):
+    if not fits and _indices(x, size):
         change, hot = f"nn.functional.one_hot({{}}, {size}).to({call.weight.dtype})", (*shape, size)
-        return [Reading(change, hot, None, "hot")] if x.dim() == 1 else _both_orders(call, hot, change)
-    if x.dim() == 3 and fits:
-        found = _both_orders(call, shape)
-    elif x.dim() == 3 and shape.count(size) == 1:
+        return [Reading(change, hot, None, "hot")] if dim == 1 else _both_orders(call, hot, change)
+    if dim == 3 and fits:
+        return _both_orders(call, shape)
+    if dim == 3 and shape.count(size) == 1:
         inner = shape.index(size)
-        for samples, time in itertools.permutations({0, 1, 2} - {inner}):
-            order = (samples, time, inner) if call.batch_first else (time, samples, inner)
-            found.append(Reading(_moved(order), tuple(shape[axis] for axis in order), samples, "moved"))
-        found.sort(key=lambda reading: len(reading.change))
-    elif x.dim() == 2 and fits:
-        found = [Reading("", shape, None), _one_step(call, "", shape, 0)]
-    elif x.dim() == 2 and size == 1:
-        found = _both_orders(call, (*shape, 1), ".unsqueeze(2)")
-        found[1] = Reading(".transpose(0, 1).unsqueeze(2)", found[1].shape, found[1].samples, "turned")
-    elif x.dim() == 2 and shape[0] == size:
-        found = [Reading(".transpose(0, 1)", shape[::-1], None, "moved")]
-        found.append(_one_step(call, ".transpose(0, 1)", shape[::-1], 1))
-    elif shape == (size,) and size > 1:
-        found = [Reading(".unsqueeze(0)", (1, size), None, "changed")]
-    elif x.dim() == 1 and size == 1:
-        found = [Reading(".unsqueeze(1)", (*shape, 1), None, "changed")]
-        found.append(_one_step(call, ".unsqueeze(1)", (*shape, 1), 0))
-    elif x.dim() == 4:
-        found = _four_axes(call, shape, size)
-    return found
-
-
-def _four_axes(call, shape, size):
-    for axis in range(4):
+        pairs = [(samples, 3 - inner - samples) for samples in range(3) if samples != inner]
+        orders = [(s, t, inner) if call.first else (t, s, inner) for s, t in pairs]
+        found = [Reading(_moved(o), tuple(shape[a] for a in o), o[int(not call.first)], "moved") for o in orders]
+        return sorted(found, key=lambda reading: len(reading.change))
+    if dim == 2 and fits:
+        return _one_or_step(call, "", shape, 0, "as_is")
+    if dim == 2 and size == 1:
+        return _both_orders(call, (*shape, 1), after=".unsqueeze(2)")
+    if dim == 2 and shape[0] == size:
+        return _one_or_step(call, ".transpose(0, 1)", shape[::-1], 1, "moved")
+    if dim == 1 and size == 1:
+        return _one_or_step(call, ".unsqueeze(1)", (*shape, 1), 0, "changed")
+    if shape == (size,):
+        return [Reading(".unsqueeze(0)", (1, size), None, "changed")]
+    for axis in range(4) if dim == 4 else ():
         rest = (*shape[:axis], *shape[axis + 1 :])
         if shape[axis] == 1 and rest[-1] == size:
-            places = [place for place in range(4) if place != axis]
-            return _both_orders(call, rest, f".squeeze({axis})", (places[0], places[1]))
-    if shape[2] * shape[3] == size:
-        return _both_orders(call, (*shape[:2], size), ".flatten(2)")
-    return []
+            first, second, *_ = (place for place in range(4) if place != axis)
+            return _both_orders(call, rest, f".squeeze({axis})", axes=(first, second))
+    split = dim == 4 and shape[2] * shape[3] == size
+    return _both_orders(call, (*shape[:2], size), ".flatten(2)") if split else []
 
 
 def _cell_readings(shape, size, fits):
     if len(shape) <= 2 and fits:
-        return [Reading("", shape, None if len(shape) == 1 else 0)]
+        return [Reading("", shape, len(shape) - 2 if len(shape) == 2 else None)]
     if len(shape) == 3 and fits:  # a whole sequence: the cell reads one step of it after another
         return [Reading("", shape[1:], 1, "loop"), Reading(".transpose(0, 1)", (shape[0], size), 0, "loop")]
     if len(shape) == 2 and shape[0] == size:
         return [Reading(".transpose(0, 1)", shape[::-1], 1, "moved")]
-    if len(shape) == 1 and size == 1:
-        return [Reading(".unsqueeze(1)", (*shape, 1), 0, "changed")]
-    return []
+    return [Reading(".unsqueeze(1)", (*shape, 1), 0, "changed")] if len(shape) == 1 and size == 1 else []
 
 
-def _indices(call):
-    """Whether the input can only be indices: whole numbers below input_size, without an axis for vectors."""
-    x = call.x
+def _indices(x, size):
+    """Whether an input can only be indices: whole numbers below input_size, without an axis for vectors."""
     if x.dtype != torch.int64 or x.device.type == "meta" or x.numel() == 0 or not 1 <= x.dim() <= 2:
         return False
-    return int(x.min()) >= 0 and int(x.max()) < call.module.input_size
+    return int(x.min()) >= 0 and int(x.max()) < size
 
 
-def _samples(call, reading):
+def _batch(call, reading):
+    """The number of samples under a reading; None for one sample without an axis for it."""
+    if call.packed:
+        return int(call.x.batch_sizes[0])
     return None if reading.samples is None else call.x.shape[reading.samples]
 
 
 def _spoken(call, state, axes):
     """The number of samples that a state is made for; 0 when it has no axis for them, None when it does not say."""
-    got, sizes = tuple(state.shape), [size for name, size in axes.items() if name != "batch"]
-    inner = sizes[-1]
+    got, inner = tuple(state.shape), [*axes.values()][-1]
     if call.is_cell:
-        return (0, *got)[len(got)] if len(got) == 1 or got[-1:] == (inner,) and len(got) == 2 else None
+        return 0 if len(got) == 1 else got[0] if len(got) == 2 and got[1] == inner else None
     if len(got) == 2:
-        if got[0] == sizes[0] and got[0] != 1:
-            return None  # a state for each layer, and none of its own for each sample
-        return got[0] if sizes[0] == 1 and got[1] == inner else None
+        return got[0] if call.layers == 1 and got[1] == inner else None
     rest = list(got)
-    for size in sizes:
+    for size in (call.layers, inner):
         if size in rest:
             rest.remove(size)
     return rest[0] if len(rest) == 1 and rest[0] != 1 else None
 
 
-def _chosen(call, found):
-    """The readings that the facts leave: one where the states confirm it, all of them otherwise, likelier ones first."""
-    if not call.states:
-        return found
-    spoken = {_spoken(call, state, axes) for state, axes in zip(call.states, call.expected(1), strict=True)}
-    confirmed = [reading for reading in found if (_samples(call, reading) or 0) in spoken]
-    if len(confirmed) == 1 and (confirmed[0] is found[0] or found[0].key not in ("as_is",)):
-        return confirmed
-    return confirmed + [reading for reading in found if reading not in confirmed]
+def _confirmed(call, found):
+    spoken = {_spoken(call, state, axes) for state, axes in zip(call.states, call.expected(1), strict=False)}
+    return [reading for reading in found if (_batch(call, reading) or 0) in spoken]
 
 
-def _fresh(call, axes, reading):
-    """The text of a state of zeros for this reading; its batch is read from the input where that can be read again."""
-    sizes = dict(axes)
-    again = call.x_text and not (call.x_node is not None and any(is_a(p, ast.Call) for p in ast.walk(call.x_node)))
-    if "batch" in sizes and again and not call.packed and call.x_text != "step":
-        sizes["batch"] = f"{call.on(call.x_text, call.x_node, '')}.size({reading.samples})"
-    return zeros(sizes.values(), call.x, call.weight.dtype, call.weight.device)
+def _unfit(call, reading):
+    """The states that do not fit a reading, as (their name, the axes wanted, their shape)."""
+    wanted = zip(call.parts, call.expected(_batch(call, reading)), call.states, strict=False)
+    all_ = ((call.name(part), axes, tuple(state.shape)) for part, axes, state in wanted)
+    return [(name, axes, got) for name, axes, got in all_ if got != tuple(axes.values())]
+
+
+def _spread(call, axes, reading):
+    """The method that lets every sample start from the same state; done twice it is the same as done once."""
+    sizes = [_size(call, reading) if name == "batch" else "-1" for name in axes]
+    return f".expand({', '.join(sizes)}).contiguous()"
+
+
+def _size(call, reading):
+    """The batch as it is read from the input, where that can be written again: a smaller batch may come."""
+    node, text = call.x_expr.node, call.x_expr.text
+    again = text and not call.packed and not (node and any(is_a(part, ast.Call) for part in walk(node)))
+    return f"{call.x_expr.then('')}.size({reading.samples})" if again else str(_batch(call, reading))
 
 
 def _repair(call, state, axes, reading):
-    """(what to do to a state, its key in words); the change is "" for a right one and None for a new one."""
-    got, expected = tuple(state.shape), tuple(axes.values())
-    count = {name: place for place, name in enumerate(axes)}.get("batch")
+    """(what to do to a state, its key in words); the key is "" for a right one."""
+    got, expected, names = tuple(state.shape), tuple(axes.values()), list(axes)
+    place = names.index("batch") if "batch" in names else None
     if got == expected:
         return "", ""
     if sorted(got) == sorted(expected) and len(set(got)) == len(got):
         change = _moved([got.index(size) for size in expected])
-        return f"{change}.contiguous()", "batch_first" if count == 1 and got[:2] == expected[1::-1] else "order"
-    if len(got) + 1 == len(expected):
-        for axis, size in enumerate(expected):
-            if (*expected[:axis], *expected[axis + 1 :]) == got and (size == 1 or axis == count):
-                lack = f".unsqueeze({axis})" if axis or not call.is_cell or size == 1 else ".unsqueeze(0)"
-                if axis != count or size == 1:
-                    return lack, "axis_missing"
-                return lack + _spread(call, len(expected), count, reading), "batch_missing"
-    if len(got) == len(expected) + 1:
-        for axis, size in enumerate(got):
-            if size == 1 and (*got[:axis], *got[axis + 1 :]) == expected:
-                return f".squeeze({axis})", "axis_too_many"
-    if count is not None and got == (*expected[:count], 1, *expected[count + 1 :]):
-        return _spread(call, len(expected), count, reading), "one_sample"
-    return None, _difference(call, got, axes)
+        return f"{change}.contiguous()", "batch_first" if place == 1 and got[:2] == expected[1::-1] else "order"
+    for axis, size in enumerate(expected):
+        if expected[:axis] + expected[axis + 1 :] == got and (size == 1 or axis == place):
+            spread = _spread(call, axes, reading) if axis == place and size != 1 else ""
+            return f".unsqueeze({axis}){spread}", "same_start" if spread else "axis_missing"
+    for axis, size in enumerate(got):
+        if size == 1 and got[:axis] + got[axis + 1 :] == expected:
+            return f".squeeze({axis})", "axis_too_many"
+    if place is not None and got == (*expected[:place], 1, *expected[place + 1 :]):
+        return _spread(call, axes, reading), "same_start"
+    wrong = [name for name, size in zip(names, got, strict=False) if axes[name] != size]
+    key = wrong[0].replace("2 * ", "") if len(got) == len(expected) and len(wrong) == 1 else "shape"
+    if key != "batch" and _precious(state):
+        return "", "learned"
+    sizes = [_size(call, reading) if name == "batch" else str(size) for name, size in axes.items()]
+    options = "" if call.weight.dtype == torch.float32 else f", dtype={call.weight.dtype}"
+    options += "" if call.weight.device.type == "cpu" else f', device="{call.weight.device}"'
+    return f"=torch.zeros({', '.join(sizes)}{options})", "learned" if state.requires_grad else key
 
 
-def _spread(call, dim, count, reading):
-    """The method that lets every sample start from the same state; made twice it is the same as made once."""
-    size = f"{call.x_text}.size({reading.samples})" if call.x_text and not call.packed else _samples(call, reading)
-    sizes = ["-1"] * dim
-    sizes[count] = str(size)
-    return f".expand({', '.join(sizes)}).contiguous()"
+def _precious(state):
+    """Whether zeros in the place of a state would lose something."""
+    return state.requires_grad or (state.device.type != "meta" and bool(state.any()))
 
 
-def _difference(call, got, axes):
-    """The key for a state that has to be made anew: the one axis that is wrong, or "shape"."""
-    if len(got) == len(axes):
-        wrong = [name for name, size in zip(axes, got, strict=True) if axes[name] != size]
-        if len(wrong) == 1:
-            directions = wrong[0].startswith("2") and got[0] == call.module.num_layers
-            return {"batch": "batch", "2 * num_layers": "layers"}.get(wrong[0], wrong[0]) if not directions else "directions"
-    return "shape"
-
-
-def wrong_shape(call):
-    """The note on a call whose input or states have a shape that the module cannot take; None when all fit."""
-    if call.packed:
-        if call.data.dim() != 2 or call.data.shape[1] != call.module.input_size:
-            return last_axis(call) if call.data.dim() == 2 else None
-        only = Reading("", tuple(call.data.shape), -1)
-        return _one(call, only, call.expected(int(call.x.batch_sizes[0]))) if _unfit(call, only) else None
-    if special := _swapped(call):
-        return special
-    found = readings(call)
-    if not found:
-        fits = call.x.shape[-1:] == (call.module.input_size,)
-        return call.say("too_many_axes") if fits or call.x.dim() not in (1, 2, 3) else last_axis(call)
-    if found[0].key == "as_is" and not _unfit(call, found[0]):
-        return None
-    if found[0].key == "as_is" and (special := _output_as_state(call)):
-        return special
-    if call.states and found[0].key == "as_is" and (special := _one_step_of_a_batch(call)):
-        return special
-    chosen = _chosen(call, found)
-    if found[0].key == "loop":
-        return _loops(call, chosen)
-    if call.is_cell and call.states and found[0].key == "as_is" and call.x.dim() == 2 and len(_confirmed(call, found)) != 1:
-        return _cell_in_doubt(call, found[0])
-    if len(chosen) == 1:
-        return _one(call, chosen[0], call.expected(_samples(call, chosen[0])))
-    return "\n".join([_head(call, found[0]), *(_alternative(call, reading) for reading in chosen)])
-
-
-def _confirmed(call, found):
-    spoken = {_spoken(call, state, axes) for state, axes in zip(call.states, call.expected(1), strict=True)}
-    return [reading for reading in found if (_samples(call, reading) or 0) in spoken]
-
-
-def _unfit(call, reading):
-    """The states that do not fit a reading, as (their expression, axes wanted, the state)."""
-    batch = int(call.x.batch_sizes[0]) if call.packed else _samples(call, reading)
-    wanted = zip(call.h_texts(), call.expected(batch), call.states, strict=True) if call.states else ()
-    return [(text, axes, state) for text, axes, state in wanted if tuple(state.shape) != tuple(axes.values())]
+def _advice(call, reading, alone=False):
+    """(the learner's statement with everything repaired, what that does in words, the keys)."""
+    wanted = zip(call.states, call.expected(_batch(call, reading)), strict=False)
+    repairs = [_repair(call, state, axes, reading) for state, axes in wanted]
+    keys = {key for _, key in repairs if key}
+    code = None if "learned" in keys else call.fixed(reading.change, *(change for change, _ in repairs))
+    done = [call.told(f"do.{reading.key}", size=call.module.input_size).rstrip(".")] if reading.change else []
+    done += [say(f"clinic.do.{'batch_too' if (done or alone) and key == 'batch' else key}") for key in sorted(keys)]
+    return code, say("clinic.and").join(done), keys
 
 
 def _head(call, reading):
     """What is certain: how the input is read, or why it cannot be, and what that asks of the states."""
     if reading.key not in ("as_is", "loop"):
-        axis = "last_axis" if call.x.dim() <= 3 and call.x.shape[-1:] != (call.module.input_size,) else "not_taken"
-        return call.say(axis, got=call.x.shape[-1] if call.x.dim() else 0)
+        last = call.x.dim() <= 3 and call.x.shape[-1:] != (call.module.input_size,)
+        return call.told("last_axis" if last else "not_taken", got=[*call.x.shape, 0][call.x.dim() - 1])
     states = [
-        say("clinic.state_should", h=text, expected=named_shape(axes), got=tuple(state.shape))
-        for text, axes, state in _unfit(call, reading)
+        say("clinic.state_should", h=name, expected=named_shape(axes), got=got)
+        for name, axes, got in _unfit(call, reading)
     ]
-    return call.say("reads", reads=call.reads(), states=say("clinic.and").join(states))
-
-
-def _code(call, reading, expected):
-    """(the learner's statement with everything repaired, the keys of what was done to the states)."""
-    repairs = [_repair(call, state, axes, reading) for state, axes in zip(call.states, expected, strict=bool(call.states))]
-    keys = {key for _, key in repairs if key}
-    x = call.on(call.x_text, call.x_node, reading.change) if reading.change and call.x_text else None
-    if reading.change and x is None:
-        return None, keys
-    if not keys:
-        return call.line(x), keys
-    if any(change is None and _precious(state, key) for (change, key), state in zip(repairs, call.states, strict=True)):
-        return None, keys | {"learned"}
-    nodes = call.pair_nodes if call.lstm else [call.h_node]
-    parts = []
-    for text, node, (change, _), axes in zip(call.h_texts(), nodes or [None] * 2, repairs, expected, strict=False):
-        if change and text == say("clinic.the_state"):
-            return None, keys
-        parts.append(_fresh(call, axes, reading) if change is None else call.on(text, node, change))
-    return call.line(x, f"({', '.join(parts)})" if call.lstm else parts[0]), keys
-
-
-def _precious(state, key):
-    """Whether zeros in the place of a state would lose something: what a network computed, or numbers of this batch."""
-    return state.requires_grad or (key != "batch" and state.device.type != "meta" and bool(state.any()))
-
-
-def _done(call, reading, keys):
-    """What the repair does, in words."""
-    parts = [call.say(f"do.{reading.key}", inner=call.module.input_size)] if reading.change else []
-    parts += [call.say(f"do.{'batch_too' if parts and key == 'batch' else key}") for key in sorted(keys - {"learned"})]
-    return say("clinic.and").join(parts)
-
-
-def with_code(words, code):
-    """Words, and below them the line of code that they speak of, if there is one."""
-    if not code:
-        return words.removesuffix(":") + ("." if words.endswith(":") else "")
-    return words + "".join(f"\n    {line}" for line in code.splitlines())
-
-
-def _one(call, reading, expected):
-    code, keys = _code(call, reading, expected)
-    words = [_head(call, reading)]
-    words += [call.say(f"why.{key}", layers=call.module.num_layers) for key in sorted(keys & {"batch_first", "directions", "learned"})]
-    return with_code(f"{' '.join(words)} {call.say('then', done=_done(call, reading, keys))}", code)
+    return call.told("reads", reads=call.reads(), states=say("clinic.and").join(states))
 
 
 def _alternative(call, reading):
-    code, keys = _code(call, reading, call.expected(_samples(call, reading)))
-    words = call.say("if_one_sample" if reading.samples is None else "if_samples", axis=reading.samples, done=_done(call, reading, keys))
-    return with_code(words, code)
+    code, done, _ = _advice(call, reading)
+    return call.told(
+        "if_one_sample" if reading.samples is None else "if_samples", code, axis=reading.samples, done=done
+    )
 
 
-def _loops(call, chosen):
-    """A whole sequence for a cell: the loop that reads it, in each order that fits."""
-    notes = []
-    for reading in chosen:
-        axes = call.expected(_samples(call, reading))
-        fits = call.states and not _unfit(call, reading)
-        h = call.h_text if fits and call.h_text and not call.lstm else "h"
-        carry = "h, c" if call.lstm else h
-        module, state = call.rnn or "cell", f"({carry})" if call.lstm else carry
-        start = [f"{name} = {zeros(axes[i].values(), call.x, call.weight.dtype, call.weight.device)}" for i, name in enumerate(carry.split(", "))]
-        if fits and call.h_text:
-            start = [] if not call.lstm else [f"h, c = {call.h_text}"]
-        x = call.on(call.x_text or "x", call.x_node, reading.change)
-        code = "\n".join([*start, f"for step in {x}:", f"    {carry} = {module}(step, {state})"])
-        words = call.say("if_samples", axis=reading.samples, done=call.say("do.loop"))
-        notes.append(with_code(words, code if call.x_text else None))
-    return "\n".join([call.say("whole_sequence"), *notes])
+def wrong_shape(call):
+    """The note on a call whose input or states have a shape that the module cannot take; None when all fit."""
+    if call.packed:
+        fits = call.data.dim() == 2 and call.data.shape[1] == call.module.input_size
+        found = [Reading("", tuple(call.data.shape), -1)] if fits else []
+    else:
+        found = _swapped(call) or readings(call)
+    if not found:
+        dims, fits = call.data.dim(), call.data.shape[-1:] == (call.module.input_size,)
+        return call.told("too_many_axes") if fits or dims not in (1, 2, 3) else _last_axis(call)
+    if type(found) is str:
+        return found
+    as_is = found[0].key == "as_is"
+    if as_is and not _unfit(call, found[0]):
+        return None
+    confirmed = _confirmed(call, found)
+    if as_is and (special := _output_as_state(call, found[0]) or _step_of_a_batch(call, found[0])):
+        return special
+    if len(confirmed) == 1 and (confirmed[0] is found[0] or not as_is):
+        found = confirmed
+    if found[0].key == "loop":
+        return "\n".join([call.told("whole_sequence"), *(_loop(call, reading) for reading in found)])
+    if call.is_cell and as_is and call.states and call.x.dim() == 2 and not confirmed:
+        return "\n".join([_head(call, found[0]), _alternative(call, found[0]), _other_loop(call)])
+    if len(found) == 1:
+        code, done, keys = _advice(call, found[0], alone=True)
+        why = [call.told(f"why.{key}") for key in sorted(keys & {"batch_first", "learned"})]
+        then = [] if "learned" in keys else [call.told("then", code, done=done)]
+        return " ".join([_head(call, found[0]), *why, *then])
+    ordered = confirmed + [reading for reading in found if reading not in confirmed]
+    return "\n".join([_head(call, found[0]), *(_alternative(call, reading) for reading in ordered)])
 
 
-def _cell_in_doubt(call, reading):
-    """A step and a state of different batches: either the state is of another batch, or the loop runs over samples."""
-    notes = [_head(call, reading), _alternative(call, reading)]
-    loop = call.call is not None and is_a(call.x_node, ast.Name) and call.incident.scope.loop(call.call, call.x_text)
-    days = call.incident.scope.value(loop.iter) if loop else None
+def _loop(call, reading):
+    """A whole sequence for a cell: the loop that reads it in this order."""
+    fits = call.states and not _unfit(call, reading)
+    names = ["h", "c"] if call.lstm else [call.h_expr.text if fits and str(call.h_expr.text).isidentifier() else "h"]
+    carry, cell = ", ".join(names), call.rnn or "cell"
+    sizes = [", ".join(str(size) for size in axes.values()) for axes in call.expected(_batch(call, reading))]
+    start = "".join(f"{name} = torch.zeros({size})\n" for name, size in zip(names, sizes, strict=True))
+    if fits and call.h_expr.text and (call.lstm or names[0] == call.h_expr.text):
+        start = f"h, c = {call.h_expr.text}\n" if call.lstm else ""
+    state = f"({carry})" if call.lstm else carry
+    code = f"{start}for step in {call.x_expr.then(reading.change)}:\n    {carry} = {cell}(step, {state})"
+    done = say("clinic.do.loop")
+    return call.told("if_samples", code if call.x_expr.text else None, axis=reading.samples, done=done)
+
+
+def _other_loop(call):
+    """A step and a state of different batches: perhaps the loop goes over samples."""
+    days, loop = _looped(call)
     code = None
-    if is_a(days, torch.Tensor) and days.dim() == 3:
+    if days is not None:
         scope = call.incident.scope
         code = f"for {scope.written(loop.target)} in {scope.written(loop.iter)}.transpose(0, 1):"
-    notes.append(with_code(call.say("if_steps" if code else "if_steps_unseen"), code))
-    return "\n".join(notes)
+    return call.told("if_steps" if code else "if_steps_unseen", code)
 
 
-def last_axis(call):
+def _looped(call):
+    """(the tensor of three axes that the loop around the call takes its input from, the loop); (None, None) else."""
+    scope, node = call.incident.scope, call.x_expr.node
+    loop = scope.loop(node, node.id) if is_a(node, ast.Name) else None
+    days = scope.value(loop.iter) if loop else None
+    return (days, loop) if is_a(days, torch.Tensor) and days.dim() == 3 else (None, None)
+
+
+def _last_axis(call):
     """The input brings another number of numbers for a time step than the module was built for."""
-    got = call.data.shape[-1] if call.data.dim() else 0
-    head = call.say("last_axis", got=got)
+    got, size = [*call.data.shape, 0][max(0, call.data.dim() - 1)], call.module.input_size
+    head = call.told("last_axis", got=got)
     if got == 0:
-        return f"{head} {call.say('nothing_there')}"
-    notes = [with_code(call.say("if_features", got=got), call.rebuilt(input_size=got))]
+        return f"{head} {call.told('nothing_there')}"
+    notes = [head, call.told("if_features", call.rebuilt(input_size=got), got=got)]
     if got == call.module.hidden_size:
-        swapped = call.rebuilt(input_size=got, hidden_size=call.module.input_size)
-        notes.append(with_code(call.say("if_sizes_swapped"), swapped))
-    return "\n".join([head, *notes])
+        notes.append(call.told("if_sizes_swapped", call.rebuilt(input_size=got, hidden_size=size)))
+    return "\n".join(notes)
 
 
 def _swapped(call):
@@ -356,46 +291,43 @@ def _swapped(call):
     x, h = call.x, call.hx
     if not is_a(h, torch.Tensor) or call.lstm or h.shape[-1:] != (call.module.input_size,) or h.dim() != x.dim():
         return None
-    batch = None if h.dim() == len(call.axes(1)) else h.shape[0 if call.is_cell or call.batch_first else 1]
+    batch = None if h.dim() == len(call.axes(1)) else h.shape[0 if call.is_cell or call.first else 1]
     if tuple(x.shape) != tuple(call.expected(batch)[0].values()):
         return None
-    code = call.line(call.h_text, call.x_text) if call.x_text and call.h_text else None
-    return with_code(call.say("swapped", h=call.h_texts()[0]), code)
+    return call.told("swapped", call.fixed(f"={call.h_expr.text}", f"={call.x_expr.text}"))
 
 
-def _output_as_state(call):
+def _output_as_state(call, reading):
     """The first result of a recurrent module in the place of its second."""
-    if call.is_cell or call.lstm or call.packed or not is_a(call.hx, torch.Tensor) or call.x.dim() != call.hx.dim():
+    x, h = call.x, call.hx
+    if call.is_cell or call.packed or not is_a(h, torch.Tensor) or x.dim() != h.dim():
         return None
-    second = _second_result(call)
-    if second is None and (call.x.dim() == 2 or not _precious(call.hx, "")):
+    width = call.module.hidden_size * (2 if call.module.bidirectional else 1)
+    second = _second_result(call, reading)
+    if tuple(h.shape) != (*x.shape[:-1], width) or (second is None and (x.dim() == 2 or not _precious(h))):
         return None
-    directions = 2 if call.module.bidirectional else 1
-    if tuple(call.hx.shape) != (*call.x.shape[:-1], call.module.hidden_size * directions):
-        return None
-    words = call.say("output_as_state", h=call.h_text or say("clinic.the_state"), output=named_shape(dict(zip([*call.axes(call.x.dim())[:-1], "hidden_size" if directions == 1 else "2 * hidden_size"], call.hx.shape, strict=True))), expected=named_shape(call.expected(_samples(call, readings(call)[0]))[0]))
-    return with_code(words, second)
+    output = named_shape(dict(zip([*call.axes(x.dim())[:-1], "hidden_size"], h.shape, strict=True)))
+    expected = named_shape(call.expected(_batch(call, reading))[0])
+    return call.told("output_as_state", second, output=output, expected=expected)
 
 
-def _second_result(call):
+def _second_result(call, reading):
     """The call with the state that was computed together with the output that stands in its place."""
-    wanted = tuple(call.expected(_samples(call, readings(call)[0]))[0].values())
-    known = set(history(call.hx, 40))
-    for text, tensor in call.incident.scope.values.items() if call.incident.scope and known else ():
-        if is_a(tensor, torch.Tensor) and tuple(tensor.shape) == wanted and known & set(history(tensor, 4)):
-            return call.line(h=text)
+    wanted, known = tuple(call.expected(_batch(call, reading))[0].values()), set(history(call.hx, 40))
+    for text, value in call.incident.scope.values.items() if known else ():
+        if is_a(value, torch.Tensor) and tuple(value.shape) == wanted and known & set(history(value, 4)):
+            return call.fixed("", f"={text}")
     return None
 
 
-def _one_step_of_a_batch(call):
+def _step_of_a_batch(call, reading):
     """A step and a state of a cell, handed to a module that reads whole sequences."""
     x, h = call.x, call.hx
-    if call.is_cell or call.lstm or x.dim() != 2 or tuple(h.shape) != (x.shape[0], call.module.hidden_size):
+    if call.is_cell or call.lstm or call.packed or x.dim() != 2 or tuple(h.shape) != (len(x), call.module.hidden_size):
         return None
-    scope, values = call.incident.scope, {"step": tuple(x.shape), "h": call.h_texts()[0], "state": tuple(h.shape)}
-    loop = call.call is not None and is_a(call.x_node, ast.Name) and scope.loop(call.call, call.x_text)
-    code = None
-    if loop and is_a(scope.value(loop.iter), torch.Tensor) and not call.batch_first and call.module.num_layers == 1:
-        code = call.line(scope.written(loop.iter), call.on(call.h_text, call.h_node, ".unsqueeze(0)"))
-    cell = call.say("as_cell", cell=f"nn.{call.kind}Cell({call.module.input_size}, {call.module.hidden_size})", reads=call.reads(), **values)
-    return f"{with_code(cell, code)}\n{_alternative(call, readings(call)[0])}"
+    (days, loop), code = _looped(call), None
+    if days is not None and not call.first and call.layers == 1:
+        code = call.fixed(f"={call.incident.scope.written(loop.iter)}", ".unsqueeze(0)")
+    cell = f"nn.{call.kind}Cell({call.module.input_size}, {call.module.hidden_size})"
+    words = call.told("as_cell", code, cell=cell, reads=call.reads(), step=tuple(x.shape), state=tuple(h.shape))
+    return f"{words}\n{_alternative(call, reading)}"
