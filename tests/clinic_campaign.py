@@ -63,6 +63,7 @@ class Program:
         self.batched = rng.random() < 0.8
         self.first = bool(self.options.get("batch_first"))
         layers = self.L * (2 if self.options.get("bidirectional") else 1)
+        self.distinct = layers == 1 or layers not in (self.T, self.B, self.I, self.H, self.P)
         lead = [] if self.is_cell else [layers]
         middle = [self.B] if self.batched else []
         inner = self.options.get("proj_size", self.H)
@@ -72,14 +73,17 @@ class Program:
         self.x = torch.randn(shape)
         self.samples = None if not self.batched else 0 if self.first or self.is_cell else 1
         self.states = [torch.randn(shape) for shape in self.state_shapes]
-        self.zeros = False  # whether the wrong state was zeros of another shape, so that zeros are right
+        self.steps = None  # of a cell that is given a whole sequence
 
     def result(self, x, states):
         """The numbers of the right program, and the gradients of the weights."""
-        if not states:
-            made = self.module(x)
-        else:
-            made = self.module(x, tuple(states) if self.lstm else states[0])
+        if self.steps is not None:
+            held = (tuple(states) if self.lstm else states[0]) if states else None
+            for step in self.steps:
+                held = self.module(step, held)
+            return numbers(held), gradients(held, self.module)
+        given = [tuple(states) if self.lstm else states[0]] if states else []
+        made = self.module(x, *given)
         return numbers(made), gradients(made, self.module)
 
 
@@ -119,13 +123,7 @@ def x_other_order(p):
 
 
 def x_moved(p):
-    orders = (
-        [o for o in ((0, 2, 1), (2, 0, 1), (2, 1, 0), (1, 2, 0))]
-        if p.x.dim() == 3
-        else [(1, 0)]
-        if p.x.dim() == 2
-        else []
-    )
+    orders = {3: ((0, 2, 1), (2, 0, 1), (2, 1, 0), (1, 2, 0)), 2: ((1, 0),)}.get(p.x.dim(), ())
     return _permuted(p, p.rng.choice(orders)) if orders else None
 
 
@@ -169,7 +167,16 @@ def x_size(p):
     return p.x, p.samples
 
 
-X_FAULTS = [x_other_order, x_moved, x_extra_axis, x_double, x_list, x_pair, x_stack, x_split, x_size]
+def x_sequence(p):
+    """A whole sequence for a cell, with the samples on either axis; the right program reads it in a loop."""
+    if not p.is_cell or not p.batched:
+        return None
+    steps = torch.randn(p.T, p.B, p.I)
+    p.steps, axis = steps, p.rng.choice((0, 1))
+    return (steps if axis else steps.transpose(0, 1).contiguous()), axis
+
+
+X_FAULTS = [x_sequence, x_other_order, x_moved, x_extra_axis, x_double, x_list, x_pair, x_stack, x_split, x_size]
 
 
 # Faults of the state: from the right program to what the learner holds.
@@ -255,6 +262,8 @@ def wrong_call(rng):
     held = p.states
     given = rng.random() < 0.75
     which = rng.random()
+    if not p.distinct:
+        return None
     if which < 0.45:
         fault = rng.choice(X_FAULTS)
         made = fault(p)
@@ -339,7 +348,7 @@ def chosen_code(note, p, samples):
 def judged(names, code, p, samples, with_state):
     """("good" | "silent" | "words" | "error" | "none", the notes) for one wrong call, following its notes."""
     error = caught(code, names)
-    notes = []
+    notes, loop = [], ""
     for _ in range(3):
         note = clinic.explain(error)
         notes.append(note)
@@ -348,13 +357,14 @@ def judged(names, code, p, samples, with_state):
         code = chosen_code(note, p, samples)
         if not code:
             return "words", notes
+        if loop and "for step in" not in code:
+            code = re.sub(r"(?m)^    .* = model.*", lambda found, line=code: f"    {line}", loop)
+        loop = code if "for step in" in code else ""
         try:
             if code.startswith("model ="):
                 torch.manual_seed(0)
                 execute(code, names)
                 code = "result = model(X, S)" if with_state else "result = model(X)"
-            elif "for step in" in code:
-                return "good", notes
             execute(code, names)
         except Exception as another:
             error = another
@@ -363,6 +373,10 @@ def judged(names, code, p, samples, with_state):
         if p.rebuilt:
             p.module = module
         right = p.result(p.x, p.states if with_state else [])
+        if "for step in" in code:
+            names["result"] = (
+                execute("made = " + re.findall(r"^    (.*) = model", code, re.M)[0], names) or names["made"]
+            )
         made = names["result"]
         return ("good" if same((numbers(made), gradients(made, module)), right, True) else "silent"), notes
     return "error", notes

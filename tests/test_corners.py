@@ -11,13 +11,13 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from clinic_cases import caught, execute, learner
+from helpers.clinic.frames import Incident
+from helpers.clinic.source import operands
 from ipywidgets import IntSlider
 from test_numbers import derive_weather
 
 import helpers
 from helpers import clinic, environment
-from helpers.clinic.frames import Incident
-from helpers.clinic.source import operands
 from helpers.exercises import EXERCISES
 from helpers.exercises.entry import Entry
 from helpers.exercises.judging import NumberExercise

@@ -14,11 +14,11 @@ def main(arguments):
     if not arguments or arguments[0] in ("-h", "--help"):
         print(say("clinic.usage"))
         return 0 if arguments else 2
-    file, sys.argv[:] = arguments[0], arguments
+    file, sys.argv[:] = os.path.abspath(arguments[0]), arguments
     if not os.path.isfile(file):
-        print(say("clinic.no_file", file=file), file=sys.stderr)
+        print(say("clinic.no_file", file=arguments[0]), file=sys.stderr)
         return 2
-    sys.path[0] = os.path.dirname(os.path.abspath(file))
+    sys.path[0] = os.path.dirname(file)
     try:
         runpy.run_path(file, run_name="__main__")
     except Exception as error:

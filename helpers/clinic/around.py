@@ -162,15 +162,19 @@ def lengths(incident, match):
     if not found:
         return None
     x, given, first = found
-    written = incident.scope.written(incident.node)[:-1] if is_a(incident.node, ast.Call) else None
+    scope, node = incident.scope, incident.node
+
+    def added(option):
+        written = scope.written(node) if is_a(node, ast.Call) else option
+        return None if option.split("=")[0] in written else scope.corrected((node, f"{written[:-1]}, {option})"))
+
     if "sorted" in match[0]:
-        return told("lengths_sorted", written and f"{written}, enforce_sorted=False)")
+        return told("lengths_sorted", added("enforce_sorted=False"))
     axis, count = int(not first), len(given)
     words = told("lengths_count", count=count, axis=axis, shape=tuple(x.shape), batch=x.shape[axis])
     if count != x.shape[1 - axis]:
         return words
-    code = f"{written}, batch_first=True)" if written and axis and "batch_first" not in written else None
-    return f"{words}\n{told('lengths_order', code, axis=1 - axis)}"
+    return f"{words}\n{told('lengths_order', added('batch_first=True') if axis else None, axis=1 - axis)}"
 
 
 def devices(incident, match):

@@ -98,6 +98,8 @@ class Call:
         own = incident.torch[0].f_locals.get("self") is module
         self.x_expr = incident.argument(0, "input", self.x) if own else Expr(incident.of(self.x))
         self.h_expr = incident.argument(1, "hx", self.hx) if own else Expr(incident.of(self.hx))
+        if "input" in frames[0].f_locals and self.x_expr.node is not None and self.h_expr.node is None:
+            self.hx = None  # forward() made one itself
         self.states, self.parts = [] if self.hx is None else [self.hx], [self.h_expr]
         if self.lstm and type(self.hx) in (list, tuple) and len(self.hx) == 2:
             self.states, written = list(self.hx), getattr(self.h_expr.node, "elts", ())

@@ -78,7 +78,7 @@ def _carried(incident, modules, graph):
         if part not in call.args[:1] and renewed and graph.holds(scope.value(part)):
             return text
     kept: dict[int, str] = {}
-    for text, value in (pair for scope in incident.scopes for pair in scope.reached if near):
+    for text, value in (pair for scope in incident.scopes[::-1] for pair in scope.reached if near):
         state = value[0] if type(value) is tuple and value else value
         if re.search(r"[.[]", text) and is_a(state, torch.Tensor) and state.grad_fn is not None:
             fits = any(state.shape[-1:] == (module.hidden_size,) for _, module in modules)
@@ -139,13 +139,14 @@ def changed_in_place(incident, match):
     """A tensor that backward() needs was written into after it was used."""
     root, scope = _root(incident)[0] if incident.scope else None, incident.scope
     found = re.search(r"\[torch\.\w+ \[([\d, ]*)\]\].* is at version (\d+)", incident.message)
-    if root is None or not found or not incident.recurrent:
+    graph = _Graph(root) if root is not None and found else None
+    if graph is None or not any(graph.calls(module) for _, module in incident.recurrent):
         return None
     shape, version = tuple(int(size) for size in re.findall(r"\d+", found[1])), int(found[2])
     for rnn, module in incident.recurrent:
         weights = [w for w in module.parameters() if w._version == version]
         if any(tuple(weight.shape) in (shape, shape[::-1]) for weight in weights):
-            state = _carried(incident, [(rnn, module)], _Graph(root))
+            state = _carried(incident, [(rnn, module)], graph)
             notes = [told("weights_moved", rnn=rnn), told("step_last")]
             return "\n".join([*notes, _cut(incident, state)] if state else notes)
     writes = []

@@ -112,6 +112,8 @@ class Scope:
         if len(lines) > _MOST_LINES:  # to read a long text takes more time than a note may: the part around the line
             whole = code.co_name == "<module>"
             first = max(1, at - _MOST_LINES // 2) if whole else code.co_firstlineno
+            if at - first > _MOST_LINES:
+                return ""
             while whole and first < at and not re.match(r"\w", lines[first - 1]):
                 first += 1
             last = min(at + _MOST_LINES // 2, max(line or 1 for *_, line in code.co_lines()))

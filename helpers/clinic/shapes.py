@@ -242,18 +242,21 @@ def wrong_shape(call):
 
 
 def _loop(call, reading):
-    """A whole sequence for a cell: the loop that reads it in this order."""
-    fits = call.states and not _unfit(call, reading)
-    names = ["h", "c"] if call.lstm else [call.h_expr.text if fits and str(call.h_expr.text).isidentifier() else "h"]
+    """A whole sequence for a cell: the loop that reads it in this order, from the state that was given."""
+    wanted = call.expected(_batch(call, reading))
+    names = ["h", "c"] if call.lstm else [call.h_expr.text if (call.h_expr.text or "").isidentifier() else "h"]
+    sizes = [", ".join(str(size) for size in axes.values()) for axes in wanted]
+    start = [f"torch.zeros({size})" for size in sizes]
+    repairs = [_repair(call, *pair, reading) for pair in zip(call.states, wanted, strict=False)]
+    if repairs:
+        start = [part.then(change) for part, (change, _) in zip(call.parts, repairs, strict=True)]
     carry, cell = ", ".join(names), call.rnn or "cell"
-    sizes = [", ".join(str(size) for size in axes.values()) for axes in call.expected(_batch(call, reading))]
-    start = "".join(f"{name} = torch.zeros({size})\n" for name, size in zip(names, sizes, strict=True))
-    if fits and call.h_expr.text and (call.lstm or names[0] == call.h_expr.text):
-        start = f"h, c = {call.h_expr.text}\n" if call.lstm else ""
+    lines = [f"{carry} = {', '.join(start)}"] if start != names else []
     state = f"({carry})" if call.lstm else carry
-    code = f"{start}for step in {call.x_expr.then(reading.change)}:\n    {carry} = {cell}(step, {state})"
-    done = say("clinic.do.loop")
-    return call.told("if_samples", code if call.x_expr.text else None, axis=reading.samples, done=done)
+    lines += [f"for step in {call.x_expr.then(reading.change)}:", f"    {carry} = {cell}(step, {state})"]
+    known = call.x_expr.text and all(part.text for part in call.parts[: len(repairs)])
+    code = "\n".join(lines) if known and all(key != "learned" for _, key in repairs) else None
+    return call.told("if_samples", code, axis=reading.samples, done=say("clinic.do.loop"))
 
 
 def _other_loop(call):
@@ -315,7 +318,7 @@ def _second_result(call, reading):
     """The call with the state that was computed together with the output that stands in its place."""
     wanted, known = tuple(call.expected(_batch(call, reading))[0].values()), set(history(call.hx, 40))
     for text, value in call.incident.scope.values.items() if known else ():
-        if is_a(value, torch.Tensor) and tuple(value.shape) == wanted and known & set(history(value, 4)):
+        if is_a(value, torch.Tensor) and tuple(value.shape) == wanted and known & set(history(value, call.layers + 2)):
             return call.fixed("", f"={text}")
     return None
 
