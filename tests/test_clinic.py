@@ -1,12 +1,18 @@
 """The clinic: every note against the error that this version of PyTorch raises, and its advice carried out."""
 
+import ast
+import itertools
+import re
+import textwrap
+
 import pytest
 from clinic_around import TABLE as AROUND
 from clinic_cases import TABLE, cases
 from clinic_field import FIELD, SETUP
 from clinic_learners import alike, caught, execute, learner, outcome
+from clinic_more import snippets
 
-from helpers import clinic
+from helpers import clinic, words
 
 ALL = cases(TABLE, AROUND)
 
@@ -32,7 +38,7 @@ def program(code, case, seed):
 def test_note(case, seed):
     sizes, note = noted(case, seed)
     assert note is not None
-    assert [words for words in case["?"].split(" | ") if words.format(**sizes) not in note] == [], note
+    assert [part for part in case["?"].split(" | ") if part.format(**sizes) not in note] == [], note
     code = "\n".join(f"    {line}" for line in case["+"].format(**sizes).splitlines()) if case["+"] else ""
     assert code in note, note
     if case["="]:
@@ -43,12 +49,12 @@ def test_note(case, seed):
 @pytest.mark.parametrize("case", FIELD, ids=lambda case: case[0])
 def test_what_an_earlier_clinic_got_wrong(case):
     _, setup, *cells = case
-    for code, words in cells:
+    for code, parts in cells:
         names = {}
         execute(SETUP, names)
         execute(setup, names)
         note = clinic.explain(caught(code, names))
-        for part in words.split("|"):
+        for part in parts.split("|"):
             part = part.strip()
             assert part[1:] not in note if part.startswith("!") else part in note, note
 
@@ -57,3 +63,42 @@ def test_each_kind_has_three_cases_of_our_own_and_a_field_case():
     kinds = [case["kind"] for case in ALL]
     assert {case[0][0] for case in FIELD} == set("ABCDEFGHIJKLMNOP") == set(kinds)
     assert min(kinds.count(kind) for kind in set(kinds)) >= 3
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("snippet", list(snippets()), ids=lambda snippet: snippet[0][:50])
+def test_snippet(snippet, seed):
+    code, parts = snippet
+    sizes, names = learner(seed)
+    note = clinic.explain(caught(code, names))
+    assert note or not parts
+    assert [part for part in parts.split(" | ") if part.format(**sizes) not in (note or "")] == [], note
+    lines = [line for line in (note or "").splitlines() if line.startswith("    ") and not line.rstrip().endswith(":")]
+    ast.parse(textwrap.dedent("\n".join(line.strip() for line in lines)))
+
+
+def test_every_sentence_is_said_and_plain(monkeypatch):
+    """What is never said is not needed; a sentence before code ends with a colon and no code is waited for in vain."""
+    said, look = set(), words.lookup
+    monkeypatch.setattr(words, "lookup", lambda key: (said.add(key), look(key))[1])
+    told = [noted(case, 0)[1] for case in ALL]
+    told += [clinic.explain(caught(code, learner(0)[1])) for code, _ in snippets()]
+    for _, setup, *cells in FIELD:
+        names = {}
+        execute(f"{SETUP}\n{setup}", names)
+        told += [clinic.explain(caught(code, names)) for code, _ in cells]
+    for note in filter(None, told):
+        lines = [*note.splitlines(), ""]
+        waits = [line.endswith(":") for line in lines if not line.startswith("    ")]
+        gets = [after.startswith("    ") for line, after in itertools.pairwise(lines) if not line.startswith("    ")]
+        assert all(given or not waiting for waiting, given in zip(waits, gets, strict=False)), note
+        plain = re.sub(r"(?m)^ {4}.*|gives None|None is None", "", note)
+        assert not re.search(r"[^.(]\.\.[^.]|None", plain), note
+    every = set(_keys(look("clinic"), "clinic"))
+    outside = {"clinic.no_exception", "clinic.no_kind", "clinic.no_error", "clinic.usage", "clinic.no_file"}
+    assert every - said == outside, sorted(every - said - outside)
+
+
+def _keys(table, name):
+    for key, entry in table.items():
+        yield from _keys(entry, f"{name}.{key}") if isinstance(entry, dict) else [f"{name}.{key}"]

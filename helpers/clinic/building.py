@@ -114,9 +114,8 @@ def weight_name(incident, match):
         return told("no_bias", **values)
     if near is None:
         return told("weight_names", names=", ".join(names[:8]), **values)
-    fixed = is_a(node, ast.Attribute) and incident.scope.corrected(
-        (node, f"{incident.scope.written(node.value)}.{near}")
-    )
+    sure = near == layer and is_a(node, ast.Attribute)
+    fixed = sure and incident.scope.corrected((node, f"{incident.scope.written(node.value)}.{near}"))
     return told("weight_near" if near != layer else "weight_plain" if cell else "weight_layer", fixed, **values)
 
 

@@ -78,7 +78,7 @@ class Scope:
 
     def __init__(self, frame, lasti):
         self.frame = frame
-        self.place = list(frame.f_code.co_positions())[lasti // 2]
+        self.place = next(itertools.islice(frame.f_code.co_positions(), lasti // 2, None))
         code = frame.f_code
         mentioned = {*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars}
         both = {**frame.f_globals, **frame.f_locals}

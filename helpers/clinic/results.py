@@ -91,6 +91,7 @@ def tuple_as_tensor(incident, match):
         return told("state_is_pair", pair=expr.text)
     forms = [(text, m) for text, m in incident.recurrent if is_a(m, nn.RNNBase) and _is_result_of(value, m)]
     fitting = [pair for pair in forms if made is None or pair[1] is made[1]]
+    fitting = [made] if made and is_a(made[1], nn.LSTMCell) else fitting
     if not expr.text or len({family(m) for _, m in fitting}) != 1:
         return None
     rnn = fitting[0][0] if len(fitting) == 1 else f"nn.{family(fitting[0][1])}"

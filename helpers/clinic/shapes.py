@@ -24,6 +24,10 @@ class Reading(NamedTuple):
     key: str = "as_is"
 
 
+def _and(parts):
+    return f" {say('clinic.and')} ".join(parts)
+
+
 def _moved(order):
     """The method that brings axes into this order."""
     wrong = [place for place, axis in enumerate(order) if place != axis]
@@ -122,7 +126,10 @@ def _spoken(call, state, axes):
 
 def _confirmed(call, found):
     spoken = {_spoken(call, state, axes) for state, axes in zip(call.states, call.expected(1), strict=False)}
-    return [reading for reading in found if (_batch(call, reading) or 0) in spoken]
+    confirmed = [reading for reading in found if (_batch(call, reading) or 0) in spoken]
+    batches = {tuple(state.shape[1:2]) for state in call.states if state.dim() == 3 and not call.is_cell}
+    as_is = not confirmed and found[0].key == "as_is" and batches == {(_batch(call, found[0]),)}
+    return found[:1] if as_is else confirmed
 
 
 def _unfit(call, reading):
@@ -186,7 +193,7 @@ def _advice(call, reading, alone=False):
     code = None if "learned" in keys else call.fixed(reading.change, *(change for change, _ in repairs))
     done = [call.told(f"do.{reading.key}", size=call.module.input_size).rstrip(".")] if reading.change else []
     done += [say(f"clinic.do.{'batch_too' if (done or alone) and key == 'batch' else key}") for key in sorted(keys)]
-    return code, say("clinic.and").join(done), keys
+    return code, _and(done), keys
 
 
 def _head(call, reading):
@@ -194,11 +201,14 @@ def _head(call, reading):
     if reading.key not in ("as_is", "loop"):
         last = call.x.dim() <= 3 and call.x.shape[-1:] != (call.module.input_size,)
         return call.told("last_axis" if last else "not_taken", got=[*call.x.shape, 0][call.x.dim() - 1])
-    states = [
-        say("clinic.state_should", h=name, expected=named_shape(axes), got=got)
-        for name, axes, got in _unfit(call, reading)
+    states: dict = {}
+    for name, axes, got in _unfit(call, reading):
+        states.setdefault((named_shape(axes), got), []).append(name)
+    said = [
+        say(f"clinic.state_should.{len(names)}", h=_and(names), expected=expected, got=got)
+        for (expected, got), names in states.items()
     ]
-    return call.told("reads", reads=call.reads(), states=say("clinic.and").join(states))
+    return call.told("reads", reads=call.reads(), states=_and(said))
 
 
 def _alternative(call, reading):
@@ -234,9 +244,8 @@ def wrong_shape(call):
         return "\n".join([_head(call, found[0]), _alternative(call, found[0]), _other_loop(call)])
     if len(found) == 1:
         code, done, keys = _advice(call, found[0], alone=True)
-        why = [call.told(f"why.{key}") for key in sorted(keys & {"batch_first", "learned"})]
-        then = [] if "learned" in keys else [call.told("then", code, done=done)]
-        return " ".join([_head(call, found[0]), *why, *then])
+        why = call.told("why.batch_first") + " " if "batch_first" in keys else ""
+        return f"{_head(call, found[0])} {why}{call.told('then', code, done=done)}"
     ordered = confirmed + [reading for reading in found if reading not in confirmed]
     return "\n".join([_head(call, found[0]), *(_alternative(call, reading) for reading in ordered)])
 
