@@ -77,12 +77,36 @@ def test_snippet(snippet, seed):
     ast.parse(textwrap.dedent("\n".join(line.strip() for line in lines)))
 
 
+TEXTLESS = (
+    "gru(days * 1, zeros(L, W, H))",
+    "gru(days)[0].backward()",
+    "F.cross_entropy(head(gru(days)[0]), wanted + 0)",
+)
+
+
+def textless(code):
+    """The error of code whose text is nowhere, as under %time."""
+    with pytest.raises(Exception, match=".") as caught_:
+        exec(compile(code, "<gone>", "exec"), learner(0)[1])
+    return caught_.value
+
+
+def test_without_its_text_a_note_has_words_alone():
+    state, root, loss = (clinic.explain(textless(code)) for code in TEXTLESS)
+    assert "reads the input as (seq_len " in state
+    assert "so the state should be (num_layers " in state
+    assert "the tensor has the shape (" in root
+    assert loss.startswith("The input has the shape (")
+    assert "    " not in state + root + loss
+
+
 def test_every_sentence_is_said_and_plain(monkeypatch):
     """What is never said is not needed; a sentence before code ends with a colon and no code is waited for in vain."""
     said, look = set(), words.lookup
     monkeypatch.setattr(words, "lookup", lambda key: (said.add(key), look(key))[1])
     told = [noted(case, 0)[1] for case in ALL]
     told += [clinic.explain(caught(code, learner(0)[1])) for code, _ in snippets()]
+    told += [clinic.explain(textless(code)) for code in TEXTLESS]
     for _, setup, *cells in FIELD:
         names = {}
         execute(f"{SETUP}\n{setup}", names)

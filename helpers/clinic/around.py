@@ -50,7 +50,7 @@ def loss(incident, match):
         return None
     exprs = incident.argument(0, "input", x), incident.argument(1, "target", y)
     shape, target = tuple(x.shape), tuple(getattr(y, "shape", ()))
-    names = {"x": exprs[0].text or say("clinic.the_scores"), "y": exprs[1].text or say("clinic.the_targets")}
+    names = {"x": exprs[0].text or say("clinic.the_input"), "y": exprs[1].text or say("clinic.the_target")}
     names |= {"shape": shape, "target": target, "dtype": getattr(y, "dtype", None)}
 
     def note(key, *changes, **values):

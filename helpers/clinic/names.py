@@ -81,9 +81,10 @@ class Scope:
         self.place = next(itertools.islice(frame.f_code.co_positions(), lasti // 2, None))
         code = frame.f_code
         mentioned = {*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars}
-        both = {**frame.f_globals, **frame.f_locals}
+        inner = frame.f_locals
+        both = {**frame.f_globals, **inner}
         names = [name for name in both if type(name) is str and (name in mentioned or not name.startswith("_"))]
-        order = sorted(names, key=lambda name: (name not in mentioned, name not in frame.f_locals))
+        order = sorted(names, key=lambda name: (name not in mentioned, name not in inner))
         self.values = {name: both[name] for name in order if name not in ("In", "Out", "exit", "quit")}
 
     @functools.cached_property
