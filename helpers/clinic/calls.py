@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from helpers.clinic.advice import wrong_shape
 from helpers.clinic.facts import TENSORS, recurrent_call
 from helpers.clinic.names import is_a
-from helpers.clinic.shapes import wrong_shape
 from helpers.words import lookup, say
 
 

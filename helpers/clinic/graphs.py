@@ -139,8 +139,10 @@ def changed_in_place(incident, match):
     """A tensor that backward() needs was written into after it was used."""
     root, scope = _root(incident)[0] if incident.scope else None, incident.scope
     found = re.search(r"\[torch\.\w+ \[([\d, ]*)\]\].* is at version (\d+)", incident.message)
-    graph = _Graph(root) if root is not None and found else None
-    if graph is None or not any(graph.calls(module) for _, module in incident.recurrent):
+    if root is None or not found:
+        return None
+    graph = _Graph(root)
+    if not any(graph.calls(module) for _, module in incident.recurrent):
         return None
     shape, version = tuple(int(size) for size in re.findall(r"\d+", found[1])), int(found[2])
     for rnn, module in incident.recurrent:

@@ -84,10 +84,10 @@ def tuple_as_tensor(incident, match):
                 return told("state_is_pair", pair=expr.text)
             if is_a(module, nn.Module):
                 return _apart(expr, scope.written(made), scope.written(made.func), module, value)
-    first = value[0] if type(value) is tuple else None
+    first, last = (value[0], value[-1]) if type(value) is tuple else (None, None)
     first = first.data if is_a(first, PackedSequence) else first
     made = source(incident, first) if is_a(first, torch.Tensor) else None
-    if made and is_a(made[1], nn.LSTM) and type(value[1]) is not tuple and expr.text:
+    if made and is_a(made[1], nn.LSTM) and type(last) is not tuple and expr.text:
         return told("state_is_pair", pair=expr.text)
     forms = [(text, m) for text, m in incident.recurrent if is_a(m, nn.RNNBase) and _is_result_of(value, m)]
     fitting = [pair for pair in forms if made is None or pair[1] is made[1]]
