@@ -115,7 +115,7 @@ D loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(samples, w
 + for x, y in loader:
 +     made = long(x)
 = made = long(samples)
-? pair is a list of 2 | ({B}, {T}, {I})
+? pair is a list of 2 | reads them as (batch {B}, seq_len {T}, input_size {I})
 D batch = (samples, wanted); reader = nn.LSTM(I, H, batch_first=True)
 ! made = reader(batch)
 + made = reader(batch[0])
@@ -135,7 +135,7 @@ E x = 1; h = torch.ones(9); inner = days
 ! made = gru(inner.double() * 2)
 + made = gru((inner.double() * 2).to(torch.float32))
 = made = gru(days * 2)
-? inner.double() * 2 is torch.float64
+? inner.double() * 2 is torch.float64 | reads the input as (seq_len {T}, batch {B}, input_size {I})
 E x = h_0 = 7; parts = [0, days.transpose(1, 2)]
 ! made = net(parts[1], state)
 + made = net(parts[1].transpose(1, 2), state)

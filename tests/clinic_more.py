@@ -29,12 +29,13 @@ lstm(days, lengths=3) => no argument lengths
 gru() => called without its input, (seq_len, batch, input_size {I})
 gru(days, state, state) => takes the input and one state, nothing else
 lstm(days, [state]) => two states, the pair (h_0, c_0), and [state] is a list
-lstm(np.zeros((T, B, I))) => a NumPy array | lstm(torch.tensor(np.zeros((T, B, I)), dtype=torch.float32))
+lstm(np.zeros((T, B, I))) => a NumPy array | then reads it as (seq_len {T}, batch {B}, input_size {I}) | lstm(torch.tensor(np.zeros((T, B, I)), dtype=torch.float32))
 gru(3.5) => takes a tensor of shape (seq_len, batch, input_size {I}), and 3.5 is of type float
 gru('hello') => is text | nn.Embedding
 gru(None) => is None. A function without a return gives None
 gru({"seq": days}) => a dict with the keys 'seq'
 gru_cell(rnn_utils.pack_sequence([days[:, 0]])) => a packed batch | nn.GRU
+gru(days[0, 0]) => if these are the numbers of one time step | gru(days[0, 0].unsqueeze(0))
 gru(days[:0]) => days[:0] has no time step: seq_len, axis 0
 first(samples[:, :0]) => seq_len, axis 1 of its shape ({B}, 0, {I})
 lstm(days[:, :, :0]) => It is empty

@@ -41,7 +41,7 @@ def _head(call, reading):
         say(f"clinic.state_should.{len(names)}", h=_and(names), expected=expected, got=got)
         for (expected, got), names in states.items()
     ]
-    return call.told("reads", reads=call.reads(), states=_and(said))
+    return call.told("reads", states=_and(said))
 
 
 def _alternative(call, reading):
@@ -174,5 +174,5 @@ def _step_of_a_batch(call, reading):
     if days is not None and not call.first and call.layers == 1:
         code = call.fixed(f"={call.incident.scope.written(loop.iter)}", ".unsqueeze(0)")
     cell = f"nn.{call.kind}Cell({call.module.input_size}, {call.module.hidden_size})"
-    words = call.told("as_cell", code, cell=cell, reads=call.reads(), step=tuple(x.shape), state=tuple(h.shape))
+    words = call.told("as_cell", code, cell=cell, step=tuple(x.shape), state=tuple(h.shape))
     return f"{words}\n{_alternative(call, reading)}"

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from helpers.clinic.advice import wrong_shape
-from helpers.clinic.facts import TENSORS, recurrent_call
+from helpers.clinic.facts import TENSORS, recurrent_call, shape_of
 from helpers.clinic.names import is_a
 from helpers.words import lookup, say
 
@@ -54,14 +54,6 @@ def _tensors(value):
     return type(value) in (list, tuple) and 0 < len(value) <= 64 and all(is_a(part, torch.Tensor) for part in value)
 
 
-def _converts(value):
-    """Whether torch.tensor makes a tensor with axes of a list, a tuple or an array."""
-    try:
-        return type(value).__name__ in ("ndarray", "list", "tuple") and torch.tensor(value).dim() > 0
-    except Exception:
-        return False
-
-
 def _tensor_of(call):
     return f"torch.tensor({{}}, dtype={call.weight.dtype})"
 
@@ -75,7 +67,7 @@ def _input_kind(call):
         return call.told("input_dict", keys=", ".join(repr(key) for key in list(x)[:5] if type(key) is str))
     if type(x) in (list, tuple) and x and is_a(x[0], torch.Tensor):
         return _sequence_of_tensors(call, got)
-    if _converts(x):
+    if shape_of(x):
         return call.told("input_convert", call.fixed(_tensor_of(call)), got=got)
     key = {type(None): "input_none", str: "input_text"}.get(type(x), "input_type")
     return call.told(key, got=got)
@@ -102,7 +94,7 @@ def _sequence_of_tensors(call, got):
         result = len(x) == 2 and is_a(state, torch.Tensor) and state.is_floating_point() and state.dim() == dims
         if result and type(x) is tuple:
             return call.told("input_result", call.fixed("{}[0]"), got=got)
-        return call.told("batch_of_pair", _first_part(call), got=got, part=tuple(x[0].shape), count=len(x))
+        return call.told("batch_of_pair", _first_part(call), got=got, count=len(x))
     return call.told("input_type", got=got)
 
 
@@ -126,7 +118,7 @@ def _state_kind(call):
         pair = call.incident.fixed((call.h_expr, "({}, torch.zeros_like({}))")) if tensor and not projected else None
         return call.told("pair_wanted", pair, got=tuple(hx.shape) if tensor else got)
     if not _tensors(hx):
-        code = call.fixed("", _tensor_of(call)) if _converts(hx) else None
+        code = call.fixed("", _tensor_of(call)) if shape_of(hx) else None
         return call.told("state_convert" if code else "state_type", code, got=got)
     inner = hx[0].shape[-1:] == (hidden,) and len({part.shape for part in hx}) == 1
     dim = 3 if call.packed else call.x.dim()

@@ -29,6 +29,14 @@ def told(key, code=None, **values):
     return words + "".join(f"\n    {line}" for line in code.splitlines())
 
 
+def shape_of(value):
+    """The shape of the tensor that torch.tensor makes of a list, a tuple or an array; () where it makes none."""
+    try:
+        return tuple(torch.tensor(value).shape) if type(value).__name__ in ("ndarray", "list", "tuple") else ()
+    except Exception:
+        return ()
+
+
 def failed_module(incident) -> Any:
     """The module whose own call failed, innermost; None when the error came from elsewhere."""
     frames = [frame for frame in incident.torch if frame.f_code.co_name in _CALLS]
@@ -115,7 +123,10 @@ class Call:
             **{"x": x if x and len(x) <= 60 else say("clinic.the_input"), "h": self.name(self.h_expr)},
             **{"rnn": self.rnn or f"nn.{self.kind}", "kind": self.kind, "size": self.module.input_size},
             **{"dtype": self.weight.dtype, "shape": tuple(self.data.shape) if is_a(self.data, torch.Tensor) else None},
-            "takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})",
+            **{
+                "takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})",
+                "reads": self.reads(),
+            },
         }
         return told(key, code, **own | values)
 
@@ -148,10 +159,12 @@ class Call:
         return names
 
     def reads(self):
-        """The shape of the input with the names that the module gives its axes."""
+        """The shape of the input, or of what it is to become, with the names that the module gives its axes."""
         if self.packed:
             return say("clinic.packed_shape", batch=int(self.x.batch_sizes[0]), size=self.data.shape[-1])
-        return named_shape(dict(zip(self.axes(self.x.dim()), self.x.shape, strict=True)))
+        tensor = self.x[0] if type(self.x) in (list, tuple) and self.x and is_a(self.x[0], torch.Tensor) else self.x
+        shape = tuple(tensor.shape) if is_a(tensor, torch.Tensor) else shape_of(tensor)
+        return named_shape(dict(zip(self.axes(len(shape)), shape, strict=False)))
 
     def expected(self, batch):
         """The axes of each state for a batch; {name: size}s. batch None: one sample without a batch axis."""

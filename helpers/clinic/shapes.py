@@ -69,7 +69,7 @@ def readings(call):
     if dim == 1 and size == 1:
         return _one_or_step(call, ".unsqueeze(1)", (*shape, 1), 0, "changed")
     if shape == (size,):
-        return [Reading(".unsqueeze(0)", (1, size), None, "changed")]
+        return [Reading(".unsqueeze(0)", (1, size), None, "one_step")]
     for axis in range(4) if dim == 4 else ():
         rest = (*shape[:axis], *shape[axis + 1 :])
         if shape[axis] == 1 and rest[-1] == size:
