@@ -108,6 +108,13 @@ K chain = nn.Sequential(gru, head)
 = made = head(gru(days)[0])
 ~ made = head(gru(days)[0])
 ? nn.Sequential hands on the whole tuple
+K done = gru(days)
+! made = done[:, -1]
++ output, h_n = done
+= made = gru(days)[0][:, -1]
+~ {code}
+~ made = output[:, -1]
+? gru returns several results
 K
 ! result = gru(days); made = result[:, -1]
 + output, h_n = gru(days)

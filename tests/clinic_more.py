@@ -103,6 +103,16 @@ nn.GRU(I, H).load_state_dict(nn.GRU(I, H, bias=False).state_dict()) => no biases
 nn.GRU(I, H, 2).load_state_dict(nn.GRU(I, H).state_dict()) => fewer layers
 from torch.nn import Lstm => Did you mean nn.LSTM?
 h = zeros(B, H) // for x in days: // ¬h = cell(x, h) // ¬h[0] = 1 // h.sum().backward() => h[0] = 1 writes into h
+for _ in 'ab': // ¬output, state = gru(days, state); loss = output.sum() // ¬loss.backward(); loss.backward(); state = state.detach() => these steps of gru | add them | !brings its history
+for _ in 'ab': // ¬h = None; h = cell(days[0], h); h.sum().backward(); h.mean().backward() => these steps of cell | !brings its history
+for _ in 'ab': output, h_n = lstm(days); output.sum().backward(); output.mean().backward() => these steps of lstm | !brings its history
+h = zeros(B, H) // for day in days: h = gru_cell(day, h) // h.sum().backward(); h.sum().backward() => these steps of gru_cell | !brings its history
+for _ in 'ab': y, h_n = gru(days, state); y.sum().backward(); state = h_n => state brings its history | state = state.detach()
+for _ in 'ab': state = gru(days, state)[1]; state.sum().backward() => state brings its history
+h = zeros(B, H) // for _ in 'ab': // ¬for day in days: h = cell(day, h) // ¬h.sum().backward() => h brings its history | truncated BPTT
+square = nn.RNN(I, I) // for _ in 'ab': days = square(days)[0]; days.sum().backward() => days brings its history
+vectors = letters(wanted.T) // for _ in 'ab': output, h_n = gru(vectors); output.sum().backward() => vectors was computed once
+h = zeros(B, H); total = zeros(B, H) // for x in days: // ¬h = cell(x, h) // ¬h *= 0.5 // ¬total += h.detach() // h.sum().backward() => h *= 0.5 changes h in place
 state = state + 0 // loss = net(days)[0].sum() // for _ in 'ab': loss.backward() => calling backward() once is enough
 """
 

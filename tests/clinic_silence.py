@@ -52,6 +52,8 @@ UNRELATED = {
     "the message alone": "raise RuntimeError('input.size(-1) must be equal to input_size. Expected 3, got 6')",
     "a cell of one's own": "class RNNCell(nn.Module):\n    def __init__(self, size): pass\nRNNCell()",
     "an error inside of what is unpacked": "output, h = cell(torch.optim.Adam(cell.parameters(), betas=(0.9, 0.9, 0.9)).step())",
+    "a comparison": "'relu' <= 1",
+    "a module's own words": "class Odd(nn.Module):\n    def __init__(self): raise ValueError('dropout should be a number in range')\nOdd()",
     "another spelling": "nn.Nothing",
     "another module's spelling": "np.Rnn",
     "a weight of another size": "net.weight_ih_l0 = nn.Parameter(zeros(H, W)); net(days, state)",

@@ -45,13 +45,13 @@ def failed_module(incident) -> Any:
 
 def history(tensor, most):
     """The nodes of the graph that a tensor was computed by, nearest first."""
-    seen: dict[Any, bool] = {}
-    waiting = collections.deque([tensor.grad_fn])
+    seen = {tensor.grad_fn: True} if tensor.grad_fn is not None else {}
+    waiting = collections.deque(seen)
     while waiting and len(seen) < most:
-        node = waiting.popleft()
-        if node is not None and node not in seen:
-            seen[node] = True
-            waiting += [following for following, _ in node.next_functions]
+        for following, _ in waiting.popleft().next_functions:
+            if following is not None and following not in seen:
+                seen[following] = True
+                waiting.append(following)
     return list(seen)
 
 

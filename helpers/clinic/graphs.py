@@ -14,7 +14,7 @@ from helpers.clinic.facts import history, told
 from helpers.clinic.names import is_a, walk
 from helpers.words import say
 
-_MOST_NODES = 2500
+_MOST_NODES = 5000
 
 
 def _root(incident):
@@ -30,9 +30,15 @@ class _Graph:
     """The graph that one tensor was computed by: its nodes, and how often each weight was used in it."""
 
     def __init__(self, tensor):
-        self.nodes = set(history(tensor, _MOST_NODES))
-        ends = [end for node in self.nodes for end, _ in node.next_functions if hasattr(end, "variable")]
-        self.uses = [id(end.variable) for end in ends]
+        self.nodes, self.uses = {tensor.grad_fn}, []
+        waiting = [tensor.grad_fn]
+        while waiting and len(self.nodes) < _MOST_NODES:
+            for following, _ in waiting.pop().next_functions:
+                if type(following).__name__ == "AccumulateGrad":
+                    self.uses.append(id(following.variable))
+                elif following is not None and following not in self.nodes:
+                    self.nodes.add(following)
+                    waiting.append(following)
 
     def calls(self, module):
         """How many calls of a recurrent module the tensor was computed by."""
@@ -75,7 +81,7 @@ def _carried(incident, modules, graph):
         near, text = True, scope.written(part)
         targets = [scope.written(target) for node in scope.nodes(ast.Assign) for target in node.targets]
         renewed = any(text.strip("()").split("[")[0] in target for target in targets)
-        if part not in call.args[:1] and renewed and graph.holds(scope.value(part)):
+        if renewed and graph.holds(scope.value(part)):
             return text
     kept: dict[int, str] = {}
     for text, value in (pair for scope in incident.scopes[::-1] for pair in scope.reached if near):
@@ -92,7 +98,7 @@ def second_backward(incident, match):
     if root is None or root.grad_fn is None:
         return None
     graph = _Graph(root)
-    if len(graph.nodes) == _MOST_NODES:
+    if len(graph.nodes) >= _MOST_NODES:
         return None  # the rest of it may tell otherwise
     used = [(name, module) for name, module in incident.recurrent if graph.calls(module)]
     several = [(name, module) for name, module in used if graph.calls(module) > 1]
