@@ -81,11 +81,11 @@ K out = lstm(days)
 ~ {code}
 ~ made = head(output)
 ? out is not one tensor: lstm returns several results
-K
-! made, (h, c) = gru(days)
-+ made, h = gru(days)
-= made, h = gru(days)
-? gru is an nn.GRU | has one state
+K small = nn.GRU(I, H)
+! made, (h, c) = small(days)
++ made, h = small(days)
+= made, h = small(days)
+? small is an nn.GRU | has one state
 K
 ! made, h, c = lstm(days)
 + made, (h, c) = lstm(days)
@@ -108,13 +108,13 @@ K chain = nn.Sequential(gru, head)
 = made = head(gru(days)[0])
 ~ made = head(gru(days)[0])
 ? nn.Sequential hands on the whole tuple
-K done = gru(days)
+K done = net(days)
 ! made = done[:, -1]
 + output, h_n = done
-= made = gru(days)[0][:, -1]
+= made = net(days)[0][:, -1]
 ~ {code}
 ~ made = output[:, -1]
-? gru returns several results
+? net returns several results
 K
 ! result = gru(days); made = result[:, -1]
 + output, h_n = gru(days)

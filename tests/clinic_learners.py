@@ -26,7 +26,7 @@ def caught(code, names):
 
 def learner(seed):
     """(sizes, names): what the snippets may use. All sizes are different, and so are all drawn numbers."""
-    sizes = dict(zip("TBIHLWC", random.Random(seed).sample(range(3, 14), 7), strict=True))
+    sizes = dict(zip("TBIHLWC", random.Random(seed).sample(range(3, 14), 7), strict=True)) | {"L": 2}
     seq_len, batch, input_size, hidden_size, num_layers, _, classes = sizes.values()
     torch.manual_seed(seed)
     pair = (input_size, hidden_size)

@@ -58,7 +58,7 @@ SLOW = {
     "a long text": f"{LONG}\nnet(days, zeros(L, W, H))",
     "a long text after it": f"net(days, zeros(L, W, H))\n{LONG}",
     "a long function": "def wrong():\n    " + LONG.replace("\n", "\n    ") + "\n    net(days, zeros(L, W, H))\nwrong()",
-    "many steps": "for _ in 'ab':\n    out, state = one(zeros(300, B, I), zeros(1, B, H) if _ == 'a' else state); out.sum().backward()",
+    "many steps": "for _ in 'ab':\n    out, state = one(zeros(200, B, I), zeros(1, B, H) if _ == 'a' else state); out.sum().backward()",
     "more steps": "loss = one(zeros(3000, B, I))[0].sum(); loss.backward(); loss.backward()",
     "many values": "kept = [[[zeros(1)] * 50] * 50] * 50\nnet(days, zeros(L, W, H))",
 }

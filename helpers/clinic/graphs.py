@@ -14,7 +14,7 @@ from helpers.clinic.facts import history, told
 from helpers.clinic.names import is_a, walk
 from helpers.words import say
 
-_MOST_NODES = 5000
+_MOST_NODES = 2500
 
 
 def _root(incident):
