@@ -21,7 +21,7 @@ nn.GRUCell(I, H, num_layers=L) => single layer | nn.GRU has it
 nn.LSTM(I, H, proj_size=H) => smaller than hidden_size, {H}
 nn.GRU(I, H, proj_size=2) => Only nn.LSTM has proj_size; leave it out for nn.GRU
 nn.LSTM(I, H, dropout=2) => a share between 0 and 1, and here it is 2
-nn.RNNCell(I, H, nonlinearity='sigmoid')(days[0]) => is sigmoid | nonlinearity='tanh'
+nn.RNNCell(I, H, nonlinearity='sigmoid')(days[0]) => is sigmoid | 'tanh' and 'relu'
 nn.LSTM(days, state) => built with sizes
 lstm(x=days) => The name of this argument is input, not x | lstm(days)
 gru(days, h_0=state) => hx, not h_0 | gru(days, state)

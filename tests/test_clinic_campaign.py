@@ -60,6 +60,9 @@ SLOW = {
     "a long function": "def wrong():\n    " + LONG.replace("\n", "\n    ") + "\n    net(days, zeros(L, W, H))\nwrong()",
     "many steps": "for _ in 'ab':\n    out, state = one(zeros(200, B, I), zeros(1, B, H) if _ == 'a' else state); out.sum().backward()",
     "more steps": "loss = one(zeros(3000, B, I))[0].sum(); loss.backward(); loss.backward()",
+    "a long list": "net([[[0.5] * I] * B] * 200_000)",
+    "many sequences": "net([days[:1 + i % 2, 0] for i in range(1000)])",
+    "a large array": "net(np.zeros((3000, 1000, I)))",
     "many values": "kept = [[[zeros(1)] * 50] * 50] * 50\nnet(days, zeros(L, W, H))",
 }
 SLOW |= {f"{case['kind']} {case['!'][:30]}": f"{case['setup']}\n{case['!']}" for case in cases(TABLE)}

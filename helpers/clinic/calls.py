@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import torch
-from torch import nn
 
 from helpers.clinic.advice import wrong_shape
 from helpers.clinic.facts import TENSORS, recurrent_call, shape_of
@@ -16,7 +15,7 @@ from helpers.words import lookup, say
 def wrong_call(incident, match):
     """The first thing that is certainly wrong with a call: its arguments, their types, shapes, dtypes, devices."""
     call = recurrent_call(incident)
-    looks = (_arguments, _input_kind, _state_kind, _device, _empty, wrong_shape, _dtype, _nonlinearity)
+    looks = (_arguments, _input_kind, _state_kind, _device, _empty, wrong_shape, _dtype)
     return next(filter(None, (look(call) for look in looks)), None) if call else None
 
 
@@ -51,7 +50,7 @@ def _arguments(call):
 
 
 def _tensors(value):
-    return type(value) in (list, tuple) and 0 < len(value) <= 64 and all(is_a(part, torch.Tensor) for part in value)
+    return type(value) in (list, tuple) and 0 < len(value) <= 1000 and all(is_a(part, torch.Tensor) for part in value)
 
 
 def _tensor_of(call):
@@ -167,12 +166,3 @@ def _dtype(call):
         notes.append(call.told("dtype_state", h=call.name(call.parts[place]), got=call.states[place].dtype))
     code = call.fixed(change if got != dtype else "", *wrong) if notes else None
     return " ".join([*notes, call.told("dtype_then", code)]) if notes else None
-
-
-def _nonlinearity(call):
-    """A cell looks at this word only when it is called."""
-    got = getattr(call.module, "nonlinearity", "tanh")
-    if not is_a(call.module, nn.RNNCell) or got in ("tanh", "relu"):
-        return None
-    near = "relu" if "relu" in str(got).lower() else "tanh"
-    return call.told("cell_nonlinearity", call.rebuilt("nonlinearity", nonlinearity=near), got=got)

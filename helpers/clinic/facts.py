@@ -18,6 +18,7 @@ from helpers.words import say
 _CALLS = ("_wrapped_call_impl", "_call_impl", "forward")
 _OPTIONS = {"num_layers": 1, "nonlinearity": "tanh", "bias": True, "batch_first": False}
 _OPTIONS |= {"dropout": 0.0, "bidirectional": False, "proj_size": 0}
+_MOST_NUMBERS = 50_000  # a longer list takes more time than a note may
 TENSORS = (torch.Tensor, PackedSequence)
 
 
@@ -30,9 +31,14 @@ def told(key, code=None, **values):
 
 
 def shape_of(value):
-    """The shape of the tensor that torch.tensor makes of a list, a tuple or an array; () where it makes none."""
+    """The shape of the tensor that torch.tensor makes of a list, a tuple or an array; () where it makes none in time."""
+    if type(value).__module__ == "numpy" and type(value).__name__ == "ndarray":
+        return tuple(value.shape) if value.dtype.kind in "fiub" else ()
+    size, inner = 1, value
+    while type(inner) in (list, tuple) and inner:
+        size, inner = size * len(inner), inner[0]
     try:
-        return tuple(torch.tensor(value).shape) if type(value).__name__ in ("ndarray", "list", "tuple") else ()
+        return tuple(torch.tensor(value).shape) if inner is not value and size <= _MOST_NUMBERS else ()
     except Exception:
         return ()
 

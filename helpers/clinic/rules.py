@@ -40,6 +40,7 @@ RULES: list[tuple[Any, str, Any]] = [
     (AttributeError, r"module '[\w.]+' has no attribute '(?P<name>\w+)'", building.spelling),
     (ImportError, r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'", building.spelling),
     (TypeError, r"(?:type )?'\w+' (?:object )?is not subscriptable", building.brackets),
+    (RuntimeError, r"Unknown nonlinearity: (?P<got>\w+)", "cell_nonlinearity"),
     # Weights by hand.
     (AttributeError, r"'\w+' object has no attribute '\w+'", building.weight_name),
     (RuntimeError, "mat1 and mat2 shapes cannot be multiplied|size mismatch, got", building.by_hand),
