@@ -50,6 +50,7 @@ gru(days, torch.randn(H, L, B)) => bring the axes of the state into that order |
 gru(days, zeros(W, B, W)) => make a new state
 nn.GRU(1, H)(zeros(T, B)) => If axis 1 of zeros(T, B) counts your samples, bring zeros(T, B) to that shape
 gru(wanted.clamp(max=I - 1)) => one_hot(wanted.clamp(max=I - 1), {I}) | make a vector of each index
+gru(torch.tensor([0, 1, 2, 1, 0])) => is a single sample and has no axis for samples, make a vector of each index | If axis 0 of torch.tensor([0, 1, 2, 1, 0]) counts your samples
 gru(days[0], state) => If axis 0 of days[0] counts your samples, add the axis for time | gru(days[0].unsqueeze(0), state)
 lstm_cell(days) => a whole sequence | If axis 1 of days counts your samples | for step in days: | for step in days.transpose(0, 1):
 h = zeros(B, H) // for sample in samples: h = cell(sample, h) => If axis 0 of sample counts time steps, the loop goes over samples | for sample in samples.transpose(0, 1):
@@ -88,6 +89,8 @@ class Model(nn.Module): // ¬def __init__(self): // ¬¬super().__init__(); self
 made, h = lstm_cell(days[0]), 0 // head(made) => lstm_cell returns several results | h, c = made
 a, b, c = lstm_cell(days[0]) => is an nn.LSTMCell: it returns two states
 a, b, c = one(days) => is an nn.RNN: it returns two results
+one.weight_hh_l0.fill_(0) => with torch.no_grad():
+one.weight_hh_l0 += 1 => with torch.no_grad():
 gru.weights => -
 gru.weight_ih => weight_ih_l0
 gru.weight_oh_l0 => gru has no weight_oh_l0. Did you mean weight_ih_l0?

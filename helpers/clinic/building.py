@@ -149,6 +149,12 @@ def assigned_weight(incident, match):
     if "cannot assign" in match[0]:
         target, value = scope.written(statement.targets[0]), scope.written(statement.value)
         return told("parameter", f"{target} = nn.Parameter({value})", weight=target)
+    target = getattr(statement, "targets", [getattr(statement, "target", None)])[0]
+    target = target or getattr(getattr(statement.value, "func", None), "value", None)
+    target = target.value if is_a(target, ast.Subscript) else target
+    weights = [weight for _, module in scope.modules for weight in module.parameters(recurse=False)]
+    if not any(scope.value(target) is weight for weight in weights):
+        return None  # a tensor that shall learn: without its history it would not
     return told("leaf", f"with torch.no_grad():\n    {scope.written(statement)}")
 
 

@@ -51,7 +51,7 @@ def readings(call):
         return _cell_readings(shape, size, fits)
     if not fits and _indices(x, size):
         change, hot = f"nn.functional.one_hot({{}}, {size}).to({call.weight.dtype})", (*shape, size)
-        return [Reading(change, hot, None, "hot")] if dim == 1 else _both_orders(call, hot, change)
+        return _one_or_step(call, change, hot, 0, "hot") if dim == 1 else _both_orders(call, hot, change)
     if dim == 3 and fits:
         return _both_orders(call, shape)
     if dim == 3 and shape.count(size) == 1:
