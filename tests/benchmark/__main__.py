@@ -21,6 +21,7 @@ PARTS = {
     "growth": "the same for ours, as hidden_size, num_layers and seq_len grow",
     "playing": "pictures a second while a play button runs or a key is held down",
     "starting": "imports and memory against torch, pyplot and ipywidgets alone",
+    "clinic": "the notes of the clinic on 6,000 random wrong calls, carried out",
     "running": "all lessons under nbval against bare notebooks",
     "kernels": "1, 5 and 10 kernels at once",
     "enduring": "10,000 random moves on every explorer",

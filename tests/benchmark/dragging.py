@@ -52,7 +52,9 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="drags of each slider (default 5)")
     parser.add_argument("explorers", nargs="*", metavar="explorer", help="only these, by name")
     chosen = parser.parse_args()
-    print(f"{'explorer':20s}{'one move':>10s}{'after a drag':>14s}{'ratio':>8s}{'moves':>8s}{'frames':>8s}   means in ms")
+    print(
+        f"{'explorer':20s}{'one move':>10s}{'after a drag':>14s}{'ratio':>8s}{'moves':>8s}{'frames':>8s}   means in ms"
+    )
     with tempfile.TemporaryDirectory() as name, running_lab(Path(name)) as address:
         for explorer in chosen.explorers or PRESSED:
             with browser_page(1366, 900) as page:
