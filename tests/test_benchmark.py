@@ -38,4 +38,4 @@ def test_a_part_that_fails_does_not_end_the_others(tmp_path):
 def test_unknown_part_gets_a_sentence():
     told = asked(BENCHMARK, "slider")
     assert told.returncode == 2
-    assert "there is no part slider; there are sliders, inside, growth" in told.stderr
+    assert "there is no part slider; there are sliders, inside, dragging, growth" in told.stderr

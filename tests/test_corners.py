@@ -1,7 +1,6 @@
-"""Corners of the helpers that no lesson reaches: text that is gone, keys pressed twice, facts of a broken computer."""
+"""Corners of the helpers that no lesson reaches: keys pressed twice, facts of a broken computer."""
 
 import io
-import linecache
 import sys
 import tarfile
 from dataclasses import replace
@@ -9,26 +8,13 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from clinic_cases import caught, execute, learner
 from test_numbers import derive_weather
 
 import helpers
-from helpers import clinic, environment
-from helpers.clinic.frames import Incident
-from helpers.clinic.source import operands
+from helpers import environment
 from helpers.exercises import EXERCISES
 from helpers.exercises.judging import NumberExercise
 from helpers.widgets.entry import Entry
-
-
-def test_a_note_without_the_text_of_the_cell():
-    """What stands where the text was may be no Python: a file that was changed after it was run."""
-    names = learner(0)[1]
-    execute("def skill(out):\n    return head(out)\ndef last_step(out):\n    return out[:, -1]", names)
-    file = names["skill"].__code__.co_filename
-    linecache.cache[file] = (9, None, ["%%a magic\n"], file)
-    assert clinic.explain(caught("skill(net(days))", names)).endswith("    output, h_n = out")
-    assert operands(Incident(caught("last_step(net(days))", names))) == []
 
 
 def test_every_helper_is_offered_before_it_is_loaded():

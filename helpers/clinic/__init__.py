@@ -1,23 +1,23 @@
-"""The clinic: when PyTorch raises an error about an RNN, a plain sentence or two stand below its own message.
+"""The clinic: when PyTorch raises an error around an RNN, a plain note stands below its own message.
 
-In a notebook `%load_ext helpers.clinic` adds them to every error that it knows, and `%unload_ext helpers.clinic`
-stops that; `explain(error)` gives them as a string anywhere. An error that the clinic does not know is left
-as it is.
+In a notebook `%load_ext helpers.clinic` adds notes to every error that it knows, and `%unload_ext helpers.clinic`
+stops that; `python -m helpers.clinic script.py` does the same for a file; `explain(error)` gives a note as a string
+anywhere. An error that the clinic does not know is left as it is.
 
-`hook` joins it to IPython; `frames`, `call` and `source` read what happened; every other file holds the errors
-of one kind. What is said stands in `words/en/clinic.toml`.
+`rules` is the table from PyTorch's message to what explains it; `facts` reads what a module was given, `names` what
+the learner calls it. What is said stands in `words/en/clinic.toml`.
 """
 
-from helpers.clinic import building, graphs, pairs, sequences, states, values
-from helpers.clinic.expected import ExpectedError
-from helpers.clinic.frames import Incident
-from helpers.clinic.hook import hook, unhook
+import contextlib
+
+from helpers.clinic.names import Incident
+from helpers.clinic.rules import RULES, note_on
 from helpers.words import say
 
-# A tuple where a tensor should be is first asked whether an nn.RNN returned it.
-CASES = (*pairs.CASES, *sequences.CASES, *states.CASES, *values.CASES, *building.CASES, *graphs.CASES)
+__all__ = ["RULES", "add_note", "expected_error", "explain", "load_ipython_extension", "unload_ipython_extension"]
 
-__all__ = ["CASES", "expected_error", "explain", "load_ipython_extension", "unload_ipython_extension"]
+_NOTED = "_rnn_course_noted"
+_PLACE = "_rnn_course_clinic"
 
 
 def explain(error):
@@ -30,10 +30,30 @@ def explain(error):
     if not isinstance(error, BaseException):
         raise TypeError(say("clinic.no_exception", got=type(error).__name__))
     try:
-        incident = Incident(error)
-        return next(filter(None, (case.note(incident) for case in CASES)), None)
+        note = note_on(Incident(error))
     except Exception:
         return None
+    return f"T{note[1:]}" if note and note.startswith("the ") else note
+
+
+def add_note(error):
+    """Put the note on an exception below its message, once; nothing happens when there is none, or none can be put."""
+    with contextlib.suppress(BaseException):
+        note = None if getattr(error, _NOTED, False) else explain(error)
+        if note:
+            error.add_note(f"\n{note}")
+            setattr(error, _NOTED, True)
+
+
+@contextlib.contextmanager
+def _expecting(kind):
+    try:
+        yield
+    except kind as error:
+        note = explain(error)
+        print(f"{type(error).__name__}: {error}" + (f"\n\n{note}" if note else ""))
+    else:
+        raise AssertionError(say("clinic.no_error", kind=kind.__name__))
 
 
 def expected_error(kind):
@@ -44,14 +64,29 @@ def expected_error(kind):
     """
     if not isinstance(kind, type) or not issubclass(kind, Exception):
         raise TypeError(say("clinic.no_kind", got=repr(kind)))
-    return ExpectedError(kind, explain)
+    return _expecting(kind)
 
 
 def load_ipython_extension(ip):
-    """From now on errors in `ip` get their notes; called by `%load_ext helpers.clinic`."""
-    hook(ip, {case.kind for case in CASES}, lambda error: explain(error))
+    """From now on errors in `ip` get their notes; called by `%load_ext helpers.clinic`.
+
+    Cells, `%run`, `interact` and `Output` all show an error through `showtraceback`, so that is where it gets its note.
+    """
+    unload_ipython_extension(ip)
+    shown = ip.showtraceback
+
+    def showtraceback(exc_tuple=None, *args, **kwargs):
+        if getattr(ip, _PLACE, None) is showtraceback:
+            with contextlib.suppress(BaseException):
+                add_note(ip._get_exc_info(exc_tuple)[1])
+        return shown(exc_tuple, *args, **kwargs)
+
+    ip.showtraceback = showtraceback
+    setattr(ip, _PLACE, showtraceback)
 
 
 def unload_ipython_extension(ip):
     """Errors in `ip` are shown as before; called by `%unload_ext helpers.clinic`."""
-    unhook(ip)
+    mine = vars(ip).pop(_PLACE, None)
+    if mine is not None and vars(ip).get("showtraceback") is mine:
+        del ip.showtraceback

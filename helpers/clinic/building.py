@@ -1,150 +1,188 @@
-"""Errors while an nn.RNN or nn.RNNCell is built: sizes, types and names of its arguments."""
+"""Before a call: how a recurrent module is spelled, built and given its weights."""
 
+import ast
 import difflib
+import re
+from types import ModuleType
+from typing import Any
 
 import torch
 from torch import nn
 
-from helpers.clinic.call import written
-from helpers.clinic.case import Case
-from helpers.clinic.frames import is_a
+from helpers.clinic.facts import built, told
+from helpers.clinic.names import RECURRENT, family, is_a, walk
 from helpers.words import say
 
-_ORDER = ("input_size", "hidden_size", "num_layers", "nonlinearity", "bias", "batch_first", "dropout", "bidirectional")
-_ONLY_RNN = ("num_layers", "batch_first", "bidirectional", "dropout")
+_ARGUMENTS = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional", "proj_size")
+_LAYERED = ("num_layers", "batch_first", "bidirectional", "dropout", "proj_size")
 _OF_THE_DATA = ("seq_len", "seq_length", "sequence_length", "length", "batch", "batch_size")
-_PLAIN = (int, float, str, bool)
+_SIGNATURE = r"RNNBase\.__init__\(\) (?:missing .*: (?P<names>.*)|got an unexpected .* '(?P<word>\w+)')"
+_SPELLED = ["RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell", "Linear", "Embedding", "CrossEntropyLoss", "Module"]
+_SPELLED += ["pad_sequence", "pack_sequence", "pack_padded_sequence", "pad_packed_sequence", "PackedSequence"]
 
 
-def _given(frames):
-    """(the kind of module, the arguments that it was given, by name)."""
+def being_built(incident) -> tuple[str | None, dict[str, Any]]:
+    """(the kind of module, the arguments that it was given, by name); (None, {}) when none was being built."""
+    frames = [f for f in incident.torch if f.f_code.co_name == "__init__" and is_a(f.f_locals.get("self"), RECURRENT)]
+    if not frames or frames[-1] is not incident.torch[-1]:
+        return None, {}
     inside = frames[0].f_locals
-    if is_a(inside["self"], nn.RNNCell):
-        return "RNNCell", {name: inside[name] for name in ("input_size", "hidden_size", "bias") if name in inside}
-    own = next(frame.f_locals for frame in frames if "args" in frame.f_locals)
-    # PyTorch takes nonlinearity, the fourth, out of the arguments before anything can go wrong.
-    names = [name for name in _ORDER if name != "nonlinearity"]
-    given = dict(zip(names, own["args"], strict=False)) | own["kwargs"]
-    return "RNN", given | {"nonlinearity": own["self"].nonlinearity}
+    given = {name: inside[name] for name in _ARGUMENTS if name in inside}
+    if "args" in inside:
+        given = dict(zip(_ARGUMENTS, inside["args"], strict=False)) | inside["kwargs"]
+    return family(inside["self"]), given | {"nonlinearity": vars(inside["self"]).get("nonlinearity", "tanh")}
 
 
-def _code(kind, values, **changes):
-    """The line that builds the module with `changes`; what cannot be written down in short is left out."""
-    return written(kind, {k: v for k, v in (values | changes).items() if type(v) in _PLAIN}, shown=changes)
-
-
-def _nonlinearity(frames, match):
-    kind, values = _given(frames)
-    got = values["nonlinearity"]
-    if type(got) is bool:
-        return say("clinic.build_fourth", got=got, code=_code(kind, values | {"nonlinearity": "tanh"}, batch_first=got))
-    name = got if type(got) is str else getattr(got, "__name__", "")
-    code = _code(kind, values, nonlinearity="relu" if "relu" in name.lower() else "tanh")
-    return say("clinic.build_nonlinearity", code=code)
-
-
-def _too_small(frames, match):
-    _, values = _given(frames)
-    name = match["name"]
-    return say("clinic.build_small", name=name, got=values[name], meaning=say(f"clinic.meaning.{name}"))
-
-
-def _cell_size(frames, match):
-    """A cell does not check its sizes: an empty tensor cannot be made of them, and says so in its own words."""
-    kind, values = _given(frames)
-    for name in ("input_size", "hidden_size"):
-        if type(values[name]) is not int:
-            return _not_whole(kind, values, name)
-        if values[name] < 0:
-            return say("clinic.build_small", name=name, got=values[name], meaning=say(f"clinic.meaning.{name}"))
+def wrong_build(incident, match):
+    """What a recurrent module was built with: a tensor, or sizes and names that it does not take."""
+    kind, given = being_built(incident)
+    tensor = next((value for value in given.values() if is_a(value, torch.Tensor)), None)
+    if tensor is not None:
+        return told("build.tensor", kind=kind, shape=tuple(tensor.shape))
+    if kind and (match := re.match(_SIGNATURE, incident.message)):
+        return _signature(kind, match["names"], match["word"])
+    for name in ("input_size", "hidden_size", "num_layers"):
+        got = given.get(name, 1)
+        values = {"name": name, "got": got, "meaning": say(f"clinic.meaning.{name}"), "type": type(got).__name__}
+        numpy = type(got).__module__ == "numpy" and type(got).__name__.startswith(("int", "uint"))
+        if numpy or (type(got) is float and got.is_integer() and got > 0):
+            plain = {k: v for k, v in given.items() if type(v) in (int, float, str, bool)} | {name: int(got)}
+            return told("build.numpy" if numpy else "build.float", built(kind, plain, name), **values)
+        if type(got) not in (int, bool) and got not in ("tanh", "relu"):
+            return told("build.whole", **values)
+        if type(got) is int and got < 1:
+            return told("build.small", **values)
     return None
 
 
-def _wrong_type(frames, match):
-    kind, values = _given(frames)
-    if match["type"] == "bool":
-        name = match["name"]
-        return say(
-            "clinic.build_bool", name=name, got=values[name], code=_code(kind, values, **{name: bool(values[name])})
-        )
-    return _not_whole(kind, values, match["name"])
+def wrong_cell(incident, match):
+    """A size that is missing for a cell, or a name that a cell does not have."""
+    function = incident.node.func if is_a(incident.node, ast.Call) else None
+    if incident.torch or function is None or incident.scope.value(function) is not getattr(nn, match["kind"]):
+        return None  # a class of the learner's own may have this name
+    return _signature(match["kind"], match["names"], match["word"])
 
 
-def _not_whole(kind, values, name):
-    got = values[name]
-    meaning = say(f"clinic.meaning.{name}")
-    if type(got) is float and got.is_integer() and got > 0:
-        return say(
-            "clinic.build_float", name=name, got=got, meaning=meaning, code=_code(kind, values, **{name: int(got)})
-        )
-    return say("clinic.build_whole", name=name, got=type(got).__name__, meaning=meaning)
+def _signature(kind, names, word):
+    if names:
+        return told("build.missing", kind=kind, missing=", ".join(re.findall(r"'(\w+)'", names)))
+    cell, plain = kind.endswith("Cell"), kind.startswith("RNN")
+    known = [name for name in _ARGUMENTS if not (cell and name in _LAYERED) and (name != "proj_size" or kind == "LSTM")]
+    known += ["nonlinearity"] if plain else []
+    near = difflib.get_close_matches("nonlinearity" if "activation" in word else word, known, n=1, cutoff=0.5)
+    key = "data_size" if word in _OF_THE_DATA else "near" if near else "keyword"
+    key = "only_layered" if cell and word in _LAYERED else key
+    key = "gates" if not plain and ("activation" in word or word == "nonlinearity") else key
+    values = {"near": near and near[0], "known": ", ".join(known), "layered": kind.removesuffix("Cell")}
+    return told(f"build.{key}", kind=kind, word=word, **values)
 
 
-def _num_layers(frames, match):
-    kind, values = _given(frames)
-    got = values["num_layers"]
-    if type(got) is str and got in ("tanh", "relu"):
-        code = _code(kind, values | {"num_layers": 1}, nonlinearity=got)
-        return say("clinic.build_third", got=got, code=code)
-    return _not_whole(kind, values, "num_layers")
+def spelling(incident, match):
+    """A name of PyTorch's in other letters, or in another place."""
+    holder, word = getattr(incident.error, "obj", None), match["name"]
+    module = match.groupdict().get("module") or (holder.__name__ if type(holder) is ModuleType else "")
+    if not module.startswith("torch"):
+        return None
+    if match := re.fullmatch(r"(?i)bi_?(rnn|lstm|gru)", word):
+        return told("spelled_both", word=word, kind=match[1].upper())
+    lower = {name.lower(): name for name in _SPELLED}
+    near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.8)
+    home = "nn" if near and hasattr(nn, lower[near[0]]) else "nn.utils.rnn"
+    return told("spelled", near=f"{home}.{lower[near[0]]}") if near else None
 
 
-def _sizes_missing(kind, match):
-    missing = ", ".join(name for name in ("input_size", "hidden_size") if f"'{name}'" in match["names"])
-    return say("clinic.build_missing", kind=kind, missing=missing)
+def brackets(incident, match):
+    """Square brackets around what a module is built with, or called with."""
+    scope, node = incident.scope, incident.node
+    value = scope.value(node.value) if is_a(node, ast.Subscript) else None
+    if not is_a(value, RECURRENT) and not (type(value) is type and issubclass(value, RECURRENT)):
+        return None
+    inside = re.sub(r"^\((.*)\)$", r"\1", scope.written(node.slice))
+    return told("brackets", scope.corrected((node, f"{scope.written(node.value)}({inside})")))
 
 
-def _missing(frames, match):
-    return _sizes_missing("RNN", match)
+def weight_name(incident, match):
+    """A weight by a name that the module does not have."""
+    module, name, node = getattr(incident.error, "obj", None), getattr(incident.error, "name", ""), incident.node
+    if not is_a(module, RECURRENT) or not name.startswith(("weight", "bias")):
+        return None
+    names, cell = list(vars(module)["_parameters"]), is_a(module, nn.RNNCellBase)
+    layer = name.replace("_l0", "") if cell else f"{name}_l0"
+    near = layer if layer in names else next(iter(difflib.get_close_matches(name, names, 1, 0.8)), None)
+    values = {"rnn": incident.of(module) or f"nn.{family(module)}", "kind": family(module), "name": name, "near": near}
+    if name.startswith("bias") and not module.bias:
+        return told("no_bias", **values)
+    if near is None:
+        return told("weight_names", names=", ".join(names[:8]), **values)
+    sure = near == layer and is_a(node, ast.Attribute)
+    fixed = sure and incident.scope.corrected((node, f"{incident.scope.written(node.value)}.{near}"))
+    return told("weight_near" if near != layer else "weight_plain" if cell else "weight_layer", fixed, **values)
 
 
-def _keyword(frames, match):
-    return _unknown("RNN", match["word"], _ORDER)
+def by_hand(incident, match):
+    """A weight matrix without its .T; every one in the statement, since a square one raises nothing."""
+    scope, node = incident.scope, incident.node
+    if incident.torch or not is_a(node, ast.BinOp):
+        return None
+    own = [weight for _, m in scope.modules if is_a(m, (*RECURRENT, nn.Linear)) for weight in m.parameters()]
+
+    def is_weight(part):
+        value = scope.value(part)
+        named = is_a(value, torch.Tensor) and re.search(r"(?i)\b(weight|w)_[ih]h", scope.written(part))
+        return bool(named or any(value is weight for weight in own)) and value.dim() == 2
+
+    products = [part for part in walk(scope.statement(node) or node) if is_a(getattr(part, "op", None), ast.MatMult)]
+    bare = [product.right for product in products if is_weight(product.right)]
+    others = [scope.written(part) for part in bare if part is not node.right]
+    if node.right not in bare:
+        return None
+    weight, also = scope.written(node.right), f" {told('transpose_too', others=', '.join(others))}" if others else ""
+    words = told("transpose", weight=weight, shape=tuple(scope.value(node.right).shape)) + also
+    return f"{words} {told('write', scope.corrected((node.right, f'{weight}.T'), *((p, f'{scope.written(p)}.T') for p in bare if p is not node.right)))}"
 
 
-def _unknown(kind, word, known):
-    if kind == "RNNCell" and word in _ONLY_RNN:
-        return say("clinic.build_only_rnn", word=word)
-    if word in _OF_THE_DATA:
-        return say("clinic.build_data_size", word=word, kind=kind)
-    if "activation" in word:
-        return say("clinic.build_near", word=word, kind=kind, near="nonlinearity")
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    if near:
-        return say("clinic.build_near", word=word, kind=kind, near=near[0])
-    return say("clinic.build_keyword", word=word, kind=kind, known=", ".join(known))
+def assigned_weight(incident, match):
+    """A weight that is set by hand while its history is kept."""
+    scope, statement = incident.scope, incident.scope and incident.scope.statement(incident.node)
+    if statement is None or not incident.recurrent:
+        return None
+    if "cannot assign" in match[0]:
+        target, value = scope.written(statement.targets[0]), scope.written(statement.value)
+        return told("parameter", f"{target} = nn.Parameter({value})", weight=target)
+    target = getattr(statement, "targets", [getattr(statement, "target", None)])[0]
+    target = target or getattr(getattr(statement.value, "func", None), "value", None)
+    target = target.value if is_a(target, ast.Subscript) else target
+    weights = [weight for _, module in scope.modules for weight in module.parameters(recurse=False)]
+    if not any(scope.value(target) is weight for weight in weights):
+        return None  # a tensor that shall learn: without its history it would not
+    return told("leaf", f"with torch.no_grad():\n    {scope.written(statement)}")
 
 
-def _is_the_real_cell(incident):
-    """No class of the learner's own is called RNNCell, and PyTorch's is within reach."""
-    names = incident.names
-    named = names.values.get("RNNCell", nn.RNNCell)
-    reach = any(names.values.get(name) is home for name in names.mentioned for home in (nn, torch, nn.RNNCell))
-    return named is nn.RNNCell and reach and not incident.torch
-
-
-def _cell_missing(incident, match):
-    return _sizes_missing("RNNCell", match) if _is_the_real_cell(incident) else None
-
-
-def _cell_keyword(incident, match):
-    known = ("input_size", "hidden_size", "bias", "nonlinearity")
-    return _unknown("RNNCell", match["word"], known) if _is_the_real_cell(incident) else None
-
-
-_MISSING = r"__init__\(\) missing \d required positional arguments?: (?P<names>.*)"
-_UNEXPECTED = r"__init__\(\) got an unexpected keyword argument '(?P<word>\w+)'"
-
-CASES = [
-    Case(ValueError, r"Unknown nonlinearity '.*'\. Select from 'tanh' or 'relu'\.", _nonlinearity, on="building"),
-    Case(ValueError, r"(?P<name>\w+) must be greater than zero", _too_small, on="building"),
-    Case(TypeError, r"(?P<name>\w+) should be of type (?P<type>int|bool), got: \w+", _wrong_type, on="building"),
-    Case(TypeError, "'<=' not supported between instances of ", _num_layers, on="building"),
-    Case(TypeError, r"'\w+' object cannot be interpreted as an integer", _num_layers, on="building"),
-    Case(TypeError, r"empty\(\): argument 'size'", _cell_size, on="building"),
-    Case(RuntimeError, "Trying to create tensor with negative dimension ", _cell_size, on="building"),
-    Case(TypeError, r"RNNBase\." + _MISSING, _missing, on="building"),
-    Case(TypeError, r"RNNBase\." + _UNEXPECTED, _keyword, on="building"),
-    Case(TypeError, r"RNNCell\." + _MISSING, _cell_missing, on="plain"),
-    Case(TypeError, r"RNNCell\." + _UNEXPECTED, _cell_keyword, on="plain"),
-]
+def state_dict(incident, match):
+    """Weights that are stored under other names, or in other sizes."""
+    module, stored = incident.local("load_state_dict", "self", "state_dict") or (None, None)
+    if not is_a(module, nn.Module) or not any(is_a(part, RECURRENT) for part in module.modules()):
+        return None
+    if not is_a(stored, dict):
+        return told("dict_module") if is_a(stored, nn.Module) else None
+    own, given, expr = module.state_dict(), dict(stored), incident.argument(0, "state_dict")
+    name, text = incident.of(module) or say("clinic.the_module"), min(given, key=len, default="")
+    prefixes = {long[: -len(text)] for long in own if text and long.endswith(f".{text}")}
+    for key, change, rename in (
+        ("dict_cell", 'name + "_l0"', lambda n: f"{n}_l0"),
+        ("dict_layer", 'name.removesuffix("_l0")', lambda n: n.removesuffix("_l0")),
+        ("dict_prefix", f'name.split(".", {text.count(".")})[-1]', lambda n: n.split(".", text.count("."))[-1]),
+        *(("dict_inside", f'"{prefix}" + name', lambda n, prefix=prefix: prefix + n) for prefix in prefixes),
+    ):
+        if {rename(n) for n in given} == set(own) != set(given):
+            return told(key, incident.fixed((expr, f"={{{change}: weight for name, weight in {expr.text}.items()}}")))
+    more, less = set(given) - set(own), set(own) - set(given)
+    what = [("reverse", "_reverse"), ("bias", "bias_"), ("layers", r"_l\d+")]
+    kind = next((k for k, pattern in what if all(re.search(pattern, n) for n in more | less)), None)
+    if (more or less) and not (more and less) and kind:
+        return told(f"dict_{kind}_{'more' if more else 'less'}", module=name)
+    other = next((n for n in own if n in given and own[n].shape != given[n].shape), None)
+    if more or less or other is None:
+        return None
+    got, expected = tuple(given[other].shape), tuple(own[other].shape)
+    return told("dict_sizes", module=name, name=other, got=got, expected=expected)

@@ -31,9 +31,10 @@ function isDark(node) {
   return false;
 }
 
-// Calls `changed` when the page becomes lighter or darker; returns how to stop that.
-function watchTheme(changed) {
-  const later = () => [0, 50, 400].forEach((wait) => setTimeout(changed, wait)); // style sheets come after their names
+// Calls `changed` when the page may look different and `differs` says so: its attributes change for many reasons.
+function watchTheme(differs, changed) {
+  const look = () => differs() && changed();
+  const later = () => [0, 50, 400].forEach((wait) => setTimeout(look, wait)); // style sheets come after their names
   const themes = new MutationObserver(later);
   themes.observe(document.body, { attributes: true });
   themes.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
@@ -139,7 +140,7 @@ function render({ model, el }) {
   const [before, after] = [print(true), print(false)];
   addEventListener("beforeprint", before);
   addEventListener("afterprint", after);
-  const unwatch = [watchTheme(soon), watchDots(canvas, () => devicePixelRatio !== dots && soon())], sizes = new ResizeObserver(resized);
+  const unwatch = [watchTheme(() => isDark(el) !== (canvas.dataset.theme === "dark"), soon), watchDots(canvas, () => devicePixelRatio !== dots && soon())], sizes = new ResizeObserver(resized);
   sizes.observe(el);
   model.on("change:frame", arrived);
   read();

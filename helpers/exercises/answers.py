@@ -22,6 +22,7 @@ class Feedback:
     def _repr_html_(self):
         code = f"<pre style='margin:4px 0 0'>{html.escape(self._code)}</pre>" if self._code else ""
         style = f"border-left:4px solid {_EDGES[self.verdict]};padding:4px 10px;margin:0;max-width:60em"
+        style += ";white-space:pre-wrap" if "\n" in self.words else ""
         words = f"<b aria-hidden='true'>{_SYMBOLS[self.verdict]}</b> {html.escape(self.words)}"
         return f"<div role='status' style='{style}'>{words}{code}</div>"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 
+from helpers.clinic import explain
 from helpers.exercises.judging import Exercise, Verdict
 from helpers.words import say
 
@@ -151,7 +152,9 @@ def _same(result, expected):
 
 def _raised(error, sizes, first):
     key = "exercises.raised" if first else "exercises.raised_at"
-    return say(key, sizes=_words(sizes), error=type(error).__name__, message=_message(error)[:_MOST_QUOTED])
+    words = say(key, sizes=_words(sizes), error=type(error).__name__, message=_message(error)[:_MOST_QUOTED])
+    note = explain(error)
+    return f"{words}\n\n{note}" if note else words
 
 
 def _words(sizes):

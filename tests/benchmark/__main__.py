@@ -16,10 +16,12 @@ from pathlib import Path
 # {part: what it measures}; each is a module beside this file that can be run alone, with options of its own
 PARTS = {
     "sliders": "from the key press to the picture: ours, interact, the floor; at the defaults and at the largest sizes",
-    "inside": "what a move is spent on in the kernel: computing, drawing, encoding",
+    "inside": "what a move is spent on in the kernel: torch, and all else",
+    "dragging": "from the end of a fast drag to the newest picture, against a single move",
     "growth": "the same for ours, as hidden_size, num_layers and seq_len grow",
     "playing": "pictures a second while a play button runs or a key is held down",
     "starting": "imports and memory against torch, pyplot and ipywidgets alone",
+    "clinic": "the notes of the clinic on 6,000 random wrong calls, carried out",
     "running": "all lessons under nbval against bare notebooks",
     "kernels": "1, 5 and 10 kernels at once",
     "enduring": "10,000 random moves on every explorer",
