@@ -130,6 +130,4 @@ def learn(pair, hidden_size=8, num_layers=1, lr=0.05, seed=0, epochs=EPOCHS, on_
             optimizer.step()
             if on_epoch is not None:
                 on_epoch(epoch + 1)
-    return Record(
-        pair, torch.stack(losses), torch.stack(every), hidden_size, num_layers, count_parameters(model)
-    )
+    return Record(pair, torch.stack(losses), torch.stack(every), hidden_size, num_layers, count_parameters(model))

@@ -69,6 +69,11 @@ class Grid(NamedTuple):
     gap: int
     numbers: int | list | np.ndarray | None
 
+    def square(self, row, column):
+        """The place of one of its squares."""
+        left, top = self.left + self.width * column, self.top + self.height * row
+        return Rect(left, top, left + self.width - self.gap, top + self.height - self.gap)
+
 
 class Patch(NamedTuple):
     """A rectangle of one colour."""

@@ -16,11 +16,13 @@ from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import rnn_parameters, whole_number
 from helpers.topics.sums import dot_words, given, state_words
+from helpers.widgets.changing import Changes
 from helpers.widgets.controls import factor_slider, slider, whole_part
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
 
 STEPS, MOST_INPUT, MOST_HIDDEN = 6, 8, 12
+PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")  # in the order of an RNNCell's own
 SATURATED = 0.95  # beyond it tanh is nearly flat
 _LEFT, _TOP = 10, 28
 _COLUMN = 52  # width of a vector's squares: room for a sum of two digits before the point
@@ -53,9 +55,9 @@ class CellState:
     nonlinearity: str
 
 
-def cell_state(cell, inputs, step, unit=0):
+def cell_state(cell, inputs, step, unit=0, h_0=None):
     """The `CellState` of an `nn.RNNCell` at time step `step` (from 1) of `inputs` (seq_len, input_size)."""
-    run = trace(cell, inputs)
+    run = trace(cell, inputs, h_0)
     weights = {name: value.detach() for name, value in cell.named_parameters()}
     x, h = inputs[step - 1], run.hidden[0, step - 1, 0]
     parts = weights | {
@@ -259,14 +261,24 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1):
         "weight_scale": factor_slider("weight_scale"),
     }
     whole_part(controls["unit"], controls["hidden_size"], less=1)
-    inputs = normal(STEPS, MOST_INPUT, generator=seeded(2))
+    given_inputs, changes = normal(STEPS, MOST_INPUT, generator=seeded(2)), Changes(_key)
 
     def compute(input_size, hidden_size, step, unit, weight_scale):
         cell = make(nn.RNNCell, input_size, hidden_size, generator=seeded(0))
         scale(cell.parameters(), weight_scale)
-        return cell_state(cell, inputs[:, :input_size], step, min(unit, hidden_size - 1))
+        inputs, h_0 = changed(changes, cell, given_inputs[:, :input_size])
+        return cell_state(cell, inputs, step, min(unit, hidden_size - 1), h_0)
 
-    return Explorer(controls, compute, cell_sheet, describe, say("pictures.cell.alt", nonlinearity="tanh"), explain)
+    return Explorer(
+        controls,
+        compute,
+        cell_sheet,
+        describe,
+        say("pictures.cell.alt", nonlinearity="tanh"),
+        explain,
+        changes,
+        _tensors,
+    )
 
 
 def explain(state, name, index, value):
@@ -280,6 +292,27 @@ def explain(state, name, index, value):
         return dot_words(f"{name[:4]}[{index}]", name[-1], weights[index], entries) + "."
     kinds = {"W": "weight", "b": "bias", "x": "input", "h": "start" if state.step == 1 else "before"}
     return given(name, index, value, kinds[name[0]])
+
+
+def _key(name, step, **_values):
+    """The tensor that a grid shows: a parameter, the input of a step, or h_0; None for what follows from them."""
+    return {"x": ("x", step), "h": "h_0" if step == 1 else None}.get(name, name if name in PARAMETERS else None)
+
+
+def changed(changes, cell, inputs):
+    """Put what was changed into the parameters of `cell`, in place; returns inputs and h_0 with it."""
+    for name, parameter in zip(PARAMETERS, cell.parameters(), strict=False):
+        changes.put(name, parameter)
+    inputs = inputs.clone()
+    for step, x in enumerate(inputs, start=1):
+        changes.put(("x", step), x)
+    return inputs, changes.put("h_0", inputs.new_zeros(cell.hidden_size))
+
+
+def _tensors(state):
+    parts = {name: getattr(state, name) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "x")}
+    parts["h"] = state.h_before
+    return {name: torch.from_numpy(part) for name, part in parts.items() if part is not None}
 
 
 @torch.no_grad()

@@ -8,8 +8,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.drawing import letters
-from helpers.drawing.letters import decimals
 from helpers.drawing.colours import HIDDEN, INPUT, OUTPUT
+from helpers.drawing.letters import decimals
 from helpers.drawing.parts import Plot, colour_bar, fitting, power_ticks, sheet_left
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.shapes import whole_number

@@ -278,7 +278,12 @@ def explain(state, name, index, value):
     if t == [0]:
         return given(name, index, value, "start")
     below = state.x[t[0] - 1] if layer == 0 else state.hidden[layer - 1, t[0]]
-    names = f"W_ih[{layer}]", f"W_hh[{layer}]", f"x[{t[0]}]" if layer == 0 else f"h[{layer - 1}, {t[0]}]", f"h[{layer}, {t[0] - 1}]"
+    names = (
+        f"W_ih[{layer}]",
+        f"W_hh[{layer}]",
+        f"x[{t[0]}]" if layer == 0 else f"h[{layer - 1}, {t[0]}]",
+        f"h[{layer}, {t[0] - 1}]",
+    )
     entries = torch.from_numpy(below), torch.from_numpy(state.hidden[layer, t[0] - 1])
     return state_words(name, index, state.weights[layer], *entries, names, state.nonlinearity)
 

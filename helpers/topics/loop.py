@@ -15,8 +15,9 @@ from helpers.drawing.sheet import STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import rnn_parameters, whole_number
-from helpers.topics.cell import check_cell
+from helpers.topics.cell import PARAMETERS, changed, check_cell
 from helpers.topics.sums import given, state_words
+from helpers.widgets.changing import Changes
 from helpers.widgets.controls import slider, whole_part, with_player
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -46,9 +47,9 @@ class LoopState:
     step: int
 
 
-def loop_state(cell, inputs, step):
+def loop_state(cell, inputs, step, h_0=None):
     """The `LoopState` of `cell` over `inputs` (seq_len, input_size) after `step` steps."""
-    hidden = trace(cell, inputs).hidden[0, :, 0]
+    hidden = trace(cell, inputs, h_0).hidden[0, :, 0]
     parts = {"bias_ih": None, "bias_hh": None} | {n: part.detach().numpy() for n, part in cell.named_parameters()}
     return LoopState(inputs.numpy(), hidden.numpy(), **parts, nonlinearity=cell.nonlinearity, step=step)
 
@@ -244,13 +245,27 @@ def explore_loop(seq_len=3, hidden_size=2, step=1):
     }
     controls["step"] = with_player(slider("step", step, 0, seq_len))
     whole_part(controls["step"], controls["seq_len"])
-    inputs = normal(MOST_STEPS, INPUT_SIZE, generator=seeded(3))
+    given_inputs, changes = normal(MOST_STEPS, INPUT_SIZE, generator=seeded(3)), Changes(_key)
 
     def compute(step, seq_len, hidden_size):
         cell = make(nn.RNNCell, INPUT_SIZE, hidden_size, generator=seeded(0))
-        return loop_state(cell, inputs[:seq_len], min(step, seq_len))
+        inputs, h_0 = changed(changes, cell, given_inputs[:seq_len])
+        return loop_state(cell, inputs, min(step, seq_len), h_0)
 
-    return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"), explain)
+    return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"), explain, changes, _tensors)
+
+
+def _key(name, **_values):
+    """The tensor that a grid shows: a weight, the input of a step, or h_0; None for what follows from them."""
+    if name[:2] == "x[":
+        return "x", int(name[2:-1])
+    return {"h[0]": "h_0"}.get(name, name if name in PARAMETERS else None)
+
+
+def _tensors(state):
+    parts = {name: getattr(state, name) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+    parts |= {"inputs": state.x, "h_0": state.hidden[0]}
+    return {name: torch.from_numpy(part) for name, part in parts.items() if part is not None}
 
 
 def explain(state, name, index, value):
@@ -262,7 +277,10 @@ def explain(state, name, index, value):
         return given(name, index, value, "input")
     if t == 0:
         return given(name, index, value, "start")
-    cell, names = (state.weight_ih, state.weight_hh, state.bias_ih, state.bias_hh), ("W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]")
+    cell, names = (
+        (state.weight_ih, state.weight_hh, state.bias_ih, state.bias_hh),
+        ("W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]"),
+    )
     return state_words(name, index, cell, state.x[t - 1], state.hidden[t - 1], names, state.nonlinearity)
 
 

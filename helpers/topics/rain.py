@@ -18,8 +18,8 @@ from helpers.recurrence import count_parameters
 from helpers.shapes import whole_number
 from helpers.topics.days import LIMIT, DaysState, day_table, days_state, draw_days
 from helpers.topics.forecast import Study
-from helpers.weather import TEST_DAYS, load_weather
 from helpers.topics.sums import given, state_words
+from helpers.weather import TEST_DAYS, load_weather
 from helpers.widgets.controls import slider
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
@@ -289,7 +289,14 @@ def explain(state, name, index, value):
     if name[0] != "h" or t == 0:
         return given(name, index, value, {"x": "input", "h": "start"}.get(name[0], "parameter"))
     cell = [state.rnn[part] if part.startswith("W") else state.rnn[part][:, 0] for part in _CELL]
-    return state_words(name, index, cell, state.days.standardised[t - 1], state.hidden[t - 1], ("W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]"))
+    return state_words(
+        name,
+        index,
+        cell,
+        state.days.standardised[t - 1],
+        state.hidden[t - 1],
+        ("W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]"),
+    )
 
 
 def describe(state):

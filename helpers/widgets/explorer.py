@@ -16,6 +16,7 @@ from helpers.drawing.live import Canvas
 from helpers.drawing.sheet import STILL
 from helpers.drawing.wire import pack
 from helpers.modules import own_settings
+from helpers.widgets import changing, selection
 from helpers.widgets.accessibility import CourseWidget
 from helpers.widgets.controls import columns
 from helpers.widgets.display import sheet_bundle
@@ -28,13 +29,14 @@ class LivePicture:
     draw: from a state and a width in pixels to a `Sheet`; alt: what kind of picture it is, in words
     controls: those whose values the state is made from; catch_up: called when the page may have shown a newer value
     explain: from a state, the name of a grid or curve, an index in it and the number there to what made it, in words
+    sent: called after every frame
     """
 
-    def __init__(self, draw, alt, controls=None, catch_up=lambda: None, explain=None):
+    def __init__(self, draw, alt, controls=None, catch_up=lambda: None, explain=None, sent=lambda: None):
         self._draw, self.alt = draw, alt
         self.lock = threading.RLock()
         self._controls, self._catch_up = controls or {}, catch_up
-        self._explain = explain
+        self._explain, self._sent = explain, sent
         self._revision = 0
         self.caption = self.explanation = ""
         self.selected: tuple | None = None
@@ -51,18 +53,21 @@ class LivePicture:
 
     def _send(self):
         """Send the sheet; what is selected goes with what it stood on."""
-        if self.selected and not _holds(self.sheet, *self.selected):
+        if self.selected and not selection.holds(self.sheet, *self.selected):
             self.selected = None
         self.explanation = ""
         if self.selected and self._explain:
             with own_settings():
-                self.explanation = self._explain(self.state, *self.selected, _value(self.sheet, *self.selected))
+                self.explanation = self._explain(
+                    self.state, *self.selected, selection.value(self.sheet, *self.selected)
+                )
         self._revision += 1
-        kept = self.selected and [self.selected[0], *_row_and_column(self.sheet, *self.selected)]
+        kept = self.selected and [self.selected[0], *selection.place(self.sheet, *self.selected)]
         self.widget.frame = pack(
             self.sheet, caption=self.caption, revision=self._revision, values=self._values,
             selected=kept, explanation=self.explanation,
         )  # fmt: skip
+        self._sent()
 
     def select(self, name, index=0):
         """Keep the number `name[index]` of the sheet, or let go of it (None). Raises ValueError when there is none."""
@@ -70,7 +75,7 @@ class LivePicture:
             if name is None:
                 self.selected = None
             else:
-                self.selected = (name, _checked(self.sheet, name, index))
+                self.selected = (name, selection.checked(self.sheet, name, index))
             self._send()
 
     def _resized(self, _change):
@@ -101,9 +106,9 @@ class LivePicture:
             self.selected = None
             if wanted is not None:
                 name, row, column = wanted
-                indices = _shapes(self.sheet)[name]
+                indices = selection.indices(self.sheet)[name]
                 pairs = isinstance(indices[0], tuple)
-                self.selected = (name, _checked(self.sheet, name, (row, column)) if pairs else indices[row])
+                self.selected = (name, selection.checked(self.sheet, name, (row, column)) if pairs else indices[row])
         with self.lock:
             self._send()
 
@@ -119,40 +124,8 @@ class LivePicture:
             return sheet_bundle(self._draw(self.state, STILL), self.alt, self.caption, f"{self.caption} {note}")
 
 
-def _shapes(sheet):
-    """{name: indices} of all that can be selected: ints of a vector or a curve, pairs of a matrix."""
-    found = {}
-    for grid in sheet.grids:
-        rows, columns = grid.values.shape
-        found[grid.name] = range(rows) if columns == 1 else [(r, c) for r in range(rows) for c in range(columns)]
-    return {name: indices for name, indices in found.items() if name} | {c.name: c.indices for c in sheet.curves}
-
-
-def _checked(sheet, name, index):
-    """`index` as the picture has it; raises ValueError, naming what exists, when the sheet has no such number."""
-    shapes = _shapes(sheet)
-    if name not in shapes:
-        raise ValueError(say("errors.select_name", got=repr(name), names=", ".join(shapes)))
-    index, indices = tuple(index) if isinstance(index, list) else index, list(shapes[name])
-    if isinstance(index, bool) or index not in indices:
-        raise ValueError(say("errors.select_index", name=name, got=repr(index), first=indices[0], last=indices[-1]))
-    return index
-
-
-def _holds(sheet, name, index):
-    return name in (shapes := _shapes(sheet)) and index in shapes[name]
-
-
-def _value(sheet, name, index):
-    row, column = _row_and_column(sheet, name, index)
-    curve = next((curve for curve in sheet.curves if curve.name == name), None)
-    return curve.values[row] if curve else next(g for g in sheet.grids if g.name == name).values[row, column].item()
-
-
-def _row_and_column(sheet, name, index):
-    """Where the page has a selected number: its row, or its place on a curve, and its column."""
-    curve = next((curve for curve in sheet.curves if curve.name == name), None)
-    return (curve.indices.index(index), 0) if curve else index if isinstance(index, tuple) else (index, 0)
+def _rounded(numbers):
+    return [_rounded(part) for part in numbers] if isinstance(numbers, list) else round(numbers, 4)
 
 
 def _as_page(control, value):
@@ -169,6 +142,8 @@ class Explorer(CourseWidget):
     describe: from the state to the caption, one or two sentences with shapes and parameter counts
     alt: what kind of picture it is, in words
     explain: from the state, the name of a grid or curve, an index in it and the number there to what made it, in words
+    changes: a `helpers.widgets.changing.Changes`, whose numbers `compute` uses, and which a learner sets
+    tensors: from the state to what can be changed, {PyTorch's name: tensor}
     below: more widgets under the caption
 
     Attributes for use without a browser: `controls`, `reset` (a button), `caption` (str), `sheet` (what is drawn, as
@@ -176,12 +151,14 @@ class Explorer(CourseWidget):
     the picture and updates the caption before it returns.
     """
 
-    def __init__(self, controls, compute, draw, describe, alt, explain=None, below=()):
+    def __init__(self, controls, compute, draw, describe, alt, explain=None, changes=None, tensors=None, below=()):
         self.controls = controls
         self.compute, self._describe = compute, describe
         self._start = {name: control.value for name, control in controls.items()}
         self._drawn = None
-        self._picture = LivePicture(draw, alt, controls, catch_up=self._moved, explain=explain)
+        self._changes, self._tensors = changes, tensors
+        self._row = changing.ChangeRow(self._row_changes, lambda: self.code) if changes else None
+        self._picture = LivePicture(self._marked(draw), alt, controls, self._moved, explain, self._selected)
         self._moved()
         self.reset = widgets.Button(description=say("explorers.reset"), tooltip=say("explorers.reset_tooltip"))
         self.reset.layout = widgets.Layout(width="80px", flex="0 0 auto")
@@ -189,7 +166,7 @@ class Explorer(CourseWidget):
         for control in controls.values():
             control.observe(self._moved, names="value")
         row = columns(controls.values(), self.reset)
-        super().__init__([row, self._picture.widget, *below])
+        super().__init__([row, self._picture.widget, *([self._row] if changes else []), *below])
 
     @property
     def caption(self):
@@ -208,6 +185,62 @@ class Explorer(CourseWidget):
         Raises ValueError, naming what exists, when there is no such number.
         """
         self._picture.select(name, index)
+
+    def change(self, name, index, value):
+        """Set the number `name[index]` to `value`, a finite number; all that follows from it is computed anew.
+
+        `reset` undoes it. Raises ValueError when there is no such number, it cannot be changed, or `value` is no number.
+        """
+        with self._picture.lock:
+            index, values = selection.checked(self.sheet, name, index), self._values()
+            if self._changes is None:
+                raise ValueError(say("explorers.change.none"))
+            key = self._changes.key(name, **values)
+            if key is None:
+                names = [other for other in selection.indices(self.sheet) if self._changes.key(other, **values)]
+                raise ValueError(say("explorers.change.fixed", name=name, names=", ".join(names)))
+            new = None if isinstance(value, (str, bool)) else changing.number(value)
+            if new is None:
+                raise ValueError(say("explorers.change.no_number", got=repr(value)))
+            self._changes.values.setdefault(key, {})[index] = new
+            self._drawn = None
+            self._moved()
+
+    @property
+    def weights(self):
+        """Copies of all tensors of which numbers can be changed, by their names in PyTorch, as they are now."""
+        return {name: tensor.clone() for name, tensor in self._tensors(self._picture.state).items()}
+
+    @property
+    def code(self):
+        """The same as lines of PyTorch, to copy."""
+        return "\n".join(f"{name} = torch.tensor({_rounded(tensor.tolist())})" for name, tensor in self.weights.items())
+
+    def _row_changes(self, value):
+        if self.selected:
+            self.change(*self.selected, value)
+
+    def _selected(self):
+        """What is selected is offered for a change, when it can be changed."""
+        if self._row is not None:
+            open_ = self.selected and self._changes.key(self.selected[0], **self._values())
+            words, value = (None, None)
+            if open_:
+                name, index = self.selected
+                place = ", ".join(map(str, index)) if isinstance(index, tuple) else index
+                words, value = f"{name}[{place}]", selection.value(self.sheet, name, index)
+            self._row.show(words, value)
+
+    def _marked(self, draw):
+        if self._changes is None:
+            return draw
+
+        def drawn(state, width):
+            sheet = draw(state, width)
+            self._changes.mark(sheet, self._values())
+            return sheet
+
+        return drawn
 
     @property
     def selected(self):
@@ -247,6 +280,10 @@ class Explorer(CourseWidget):
             self._drawn = values
 
     def _reset(self, _button):
+        if self._changes is not None and self._changes.values:
+            self._changes.values.clear()
+            self._drawn = None
+            self._moved()
         for _ in range(2):  # one slider may bound another; the second time every bound is back
             for name, control in self.controls.items():
                 control.value = self._start[name]

@@ -1,0 +1,39 @@
+"""Which numbers of a sheet can be selected, and where they stand: by the names of grids and curves."""
+
+from helpers.words import say
+
+
+def indices(sheet):
+    """{name: indices} of all that can be selected: ints of a vector or a curve, pairs of a matrix."""
+    found = {}
+    for grid in sheet.grids:
+        rows, columns = grid.values.shape
+        found[grid.name] = range(rows) if columns == 1 else [(r, c) for r in range(rows) for c in range(columns)]
+    return {name: indices for name, indices in found.items() if name} | {c.name: c.indices for c in sheet.curves}
+
+
+def checked(sheet, name, index):
+    """`index` as the picture has it; raises ValueError, naming what exists, when the sheet has no such number."""
+    shapes = indices(sheet)
+    if name not in shapes:
+        raise ValueError(say("errors.select_name", got=repr(name), names=", ".join(shapes)))
+    index, there = tuple(index) if isinstance(index, list) else index, list(shapes[name])
+    if isinstance(index, bool) or index not in there:
+        raise ValueError(say("errors.select_index", name=name, got=repr(index), first=there[0], last=there[-1]))
+    return index
+
+
+def holds(sheet, name, index):
+    return name in (known := indices(sheet)) and index in known[name]
+
+
+def value(sheet, name, index):
+    row, column = place(sheet, name, index)
+    curve = next((curve for curve in sheet.curves if curve.name == name), None)
+    return curve.values[row] if curve else next(g for g in sheet.grids if g.name == name).values[row, column].item()
+
+
+def place(sheet, name, index):
+    """Where the page has a selected number: its row, or its place on a curve, and its column."""
+    curve = next((curve for curve in sheet.curves if curve.name == name), None)
+    return (curve.indices.index(index), 0) if curve else index if isinstance(index, tuple) else (index, 0)
