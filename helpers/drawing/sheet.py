@@ -55,6 +55,7 @@ class Grid(NamedTuple):
 
     name: what the numbers are, `h[1, 3]`; axes: the name of each axis; sources: names of the grids that it was
     computed from. numbers: None, how many decimals are written into every square, or the words for each of them.
+    first: the index of its first number, where only a part of a tensor is shown.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Grid(NamedTuple):
     limit: float
     gap: int
     numbers: int | list | np.ndarray | None
+    first: tuple = (0, 0)
 
     def square(self, row, column):
         """The place of one of its squares."""
@@ -177,7 +179,7 @@ class Sheet:
 
     def grid(
         self, values, left, top, width, height, *, name="", axes=(), sources=(), limit=1.0, gap=1,
-        numbers=None, role=None, label=None, below=False, bold=True,
+        numbers=None, role=None, label=None, below=False, bold=True, first=(0, 0),
     ):  # fmt: skip
         """Put down a grid with its outline in the hue `role` and its `label`; return the rectangle that it takes.
 
@@ -189,7 +191,7 @@ class Sheet:
             values = values[:, None]
         rows, columns = values.shape
         left, top, width, height = round(left), round(top), int(width), int(height)
-        self.fills.append(Grid(name, axes, sources, values, left, top, width, height, limit, gap, numbers))
+        self.fills.append(Grid(name, axes, sources, values, left, top, width, height, limit, gap, numbers, first))
         rect = Rect(left, top, left + width * columns - gap, top + height * rows - gap)
         self._reach(rect.right + 2, rect.bottom + 2)
         if role is not None:

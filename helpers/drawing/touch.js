@@ -12,10 +12,10 @@ function touchables(frame) {
   const { head, numbers } = frame, found = [];
   for (const fill of order(frame)) {
     if (fill.grid === undefined || !head.grids[fill.grid][0]) continue;
-    const [name, , sources] = head.grids[fill.grid], { left, top, width, height, rows, columns, gap, at } = fill;
+    const [name, , sources, first] = head.grids[fill.grid], { left, top, width, height, rows, columns, gap, at } = fill;
     const place = (row, column) => ({ left: left + column * width, top: top + row * height, width: width - gap, height: height - gap });
     const value = (row, column) => numbers[at + row * columns + column];
-    const label = (row, column) => `${name}[${columns === 1 ? row : `${row}, ${column}`}]`;
+    const label = (row, column) => `${name}[${columns === 1 ? row + first[0] : `${row + first[0]}, ${column + first[1]}`}]`;
     found.push({ name, sources, rows, columns, place, value, label, whole: { left, top, width: width * columns - gap, height: height * rows - gap } });
   }
   let at = frame.starts.curves;

@@ -28,7 +28,9 @@ def pack(sheet, **head):
     }
     values = [np.array(numbers, dtype=np.float32), *(grid.values.ravel() for grid in sheet.grids)]
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()[:-1]
-    text += b',"grids":' + _names(tuple((grid.name, grid.axes, grid.sources) for grid in sheet.grids)) + b"}"
+    text += (
+        b',"grids":' + _names(tuple((grid.name, grid.axes, grid.sources, grid.first) for grid in sheet.grids)) + b"}"
+    )
     text += b" " * (-len(text) % 4)  # float32 starts at a multiple of 4
     return len(text).to_bytes(4, "little") + text + np.concatenate(values).tobytes()
 

@@ -1,5 +1,6 @@
 """The inside of one RNN cell: every weight, product and sum of one step; one hidden unit framed all the way."""
 
+import copy
 import itertools
 from dataclasses import dataclass
 
@@ -15,13 +16,14 @@ from helpers.drawing.sheet import LABEL, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import rnn_parameters, whole_number
+from helpers.topics.own import fits, own_inputs
 from helpers.topics.sums import dot_words, given, state_words
 from helpers.widgets.changing import Changes
 from helpers.widgets.controls import factor_slider, slider, whole_part
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
 
-STEPS, MOST_INPUT, MOST_HIDDEN = 6, 8, 12
+STEPS, MOST_INPUT, MOST_HIDDEN, MOST_OWN = 6, 8, 12, 32
 PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")  # in the order of an RNNCell's own
 SATURATED = 0.95  # beyond it tanh is nearly flat
 _LEFT, _TOP = 10, 28
@@ -245,14 +247,20 @@ def check_cell(cell):
         raise TypeError(say("errors.drawing", name="cell", expected="an nn.RNNCell", got=type(cell).__name__))
 
 
-def explore_cell(input_size=3, hidden_size=5, step=2, unit=1):
+def explore_cell(input_size=3, hidden_size=5, step=2, unit=1, *, cell=None, inputs=None):
     """An `Explorer` of one step of an `nn.RNNCell`: every weight, product, sum and tanh.
 
     input_size: 1 to 8; hidden_size: 1 to 12; step: the time step, 1 to 6; unit: the hidden unit whose row is
     framed, from 0. A fifth slider, weight_scale, multiplies all weights and biases.
 
-    Raises ValueError when an argument is no whole number in its range.
+    cell, inputs: an `nn.RNNCell` and data of your own instead, (seq_len, input_size), or (seq_len, batch, input_size)
+    of which the first sample is shown. The cell is read anew at every move, and never changed.
+
+    Raises ValueError when an argument is no whole number in its range, TypeError or ValueError for a cell that does
+    not fit.
     """
+    if cell is not None or inputs is not None:
+        return _explore_own(cell, inputs, step, unit)
     controls = {
         "input_size": slider("input_size", input_size, 1, MOST_INPUT),
         "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
@@ -279,6 +287,26 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1):
         changes,
         _tensors,
     )
+
+
+def _explore_own(cell, inputs, step, unit):
+    """The `Explorer` of a learner's own cell: its sizes are those of the module, so their sliders are gone."""
+    own = own_inputs("explore_cell", "cell", nn.RNNCell, cell, inputs)[:, 0]
+    fits("hidden_size", cell.hidden_size, MOST_OWN)
+    fits("input_size", cell.input_size, MOST_OWN)
+    controls = {
+        "step": slider("step", min(step, len(own)), 1, len(own)),
+        "unit": slider("unit", min(unit, cell.hidden_size - 1), 0, cell.hidden_size - 1),
+    }
+    changes = Changes(_key)
+
+    def compute(step, unit):
+        twin = copy.deepcopy(cell).requires_grad_(False)
+        x, h_0 = changed(changes, twin, own)
+        return cell_state(twin, x, step, unit, h_0)
+
+    alt = say("pictures.cell.alt", nonlinearity=cell.nonlinearity)
+    return Explorer(controls, compute, cell_sheet, describe, alt, explain, changes, _tensors)
 
 
 def explain(state, name, index, value):

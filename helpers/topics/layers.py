@@ -14,6 +14,7 @@ from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import count_parameters, sequence_first, trace
 from helpers.shapes import rnn_shapes, whole_number
+from helpers.topics.own import fits, own_inputs, part, sequence_first_copy
 from helpers.topics.sums import given, state_words
 from helpers.widgets.controls import slider, toggle, with_player
 from helpers.widgets.explorer import Explorer
@@ -22,6 +23,7 @@ from helpers.words import say
 INPUT_SIZE, BATCH = 4, 6
 LIT = ("none", "output", "h_n", "both")
 MOST_LAYERS, MOST_STEPS, MOST_HIDDEN, MOST_INPUT = len(LAYERS), 20, 32, 6
+MOST_OWN = 64  # units, and entries of x, of a learner's own network that are drawn at once
 _ROW, _SQUARE, _ACROSS = 18, 46, 96  # height and width of a square; most from one step to the next
 _HIGH, _GAP = 330, 18  # what the layers share in height; least from one to the next
 
@@ -33,7 +35,8 @@ class LayersState:
     Shapes: x (seq_len, input_size), hidden (num_layers, seq_len + 1, hidden_size), h_0 first; weights: for
     each layer weight_ih, weight_hh, bias_ih, bias_hh as tensors, the biases None without them; parameters: for each
     layer how many. wave: hidden states of so many diagonals are computed, all when it is seq_len + num_layers - 1.
-    lit: one of "none", "output", "h_n", "both".
+    lit: one of "none", "output", "h_n", "both". units, features: the first and the last that are drawn of the hidden
+    units and of the entries of x.
     """
 
     x: np.ndarray
@@ -45,6 +48,8 @@ class LayersState:
     wave: int
     lit: str
     nonlinearity: str
+    units: tuple
+    features: tuple
 
     def when(self, layer, t):
         """-1: still to come, 0: computed now, 1: done. h_0 is there from the start, and in the end all are done."""
@@ -52,7 +57,7 @@ class LayersState:
         return 1 if t == 0 or self.wave == layers + columns - 2 else int(np.sign(self.wave - layer - t))
 
 
-def layers_state(rnn, inputs, sample=0, wave=None, lit="none", h_0=None):
+def layers_state(rnn, inputs, sample=0, wave=None, lit="none", h_0=None, units=None, features=None):
     """The `LayersState` of one sample of `inputs` (seq_len, batch, input_size) in `rnn`; all computed without `wave`."""
     layers, steps = rnn.num_layers, len(inputs)
     by_layer = [[p for name, p in rnn.named_parameters() if name.endswith(f"_l{layer}")] for layer in range(layers)]
@@ -66,6 +71,8 @@ def layers_state(rnn, inputs, sample=0, wave=None, lit="none", h_0=None):
         wave=steps + layers - 1 if wave is None else wave,
         lit=lit,
         nonlinearity=rnn.nonlinearity,
+        units=units or (0, rnn.hidden_size - 1),
+        features=features or (0, rnn.input_size - 1),
     )
 
 
@@ -74,8 +81,9 @@ def layers_sheet(state, width=STILL):
     sheet = Sheet(width)
     narrow = width < 600
     layers, columns, hidden_size = state.hidden.shape
-    row = int(max(2, min(_ROW, (_HIGH / layers - _GAP) // hidden_size)))
-    high = row * hidden_size
+    shown = state.units[1] + 1 - state.units[0]
+    row = int(max(2, min(_ROW, (_HIGH / layers - _GAP) // shown)))
+    high = row * shown
     pitch = max(high + _GAP, min(high + 30, _HIGH // layers), 0 if narrow and layers > 4 else 50)
     left, right = (
         (112, 6)
@@ -107,7 +115,7 @@ def layers_sheet(state, width=STILL):
 def _vector(sheet, state, layer, t, place, when, hue, numbers):
     """One hidden state as a column of squares, or its empty outline as long as it is still to come."""
     left, top, wide, row = place
-    values = state.hidden[layer, t]
+    values = state.hidden[layer, t, state.units[0] : state.units[1] + 1]
     gap = 1 if row > 4 else 0
     rect = Rect(left, top, left + wide - gap, top + row * len(values) - gap)
     if when < 0:
@@ -115,7 +123,7 @@ def _vector(sheet, state, layer, t, place, when, hue, numbers):
         return rect
     below = f"x[{t}]" if layer == 0 else f"h[{layer - 1}, {t}]"
     sources = (below, f"h[{layer}, {t - 1}]", f"W_ih[{layer}]", f"W_hh[{layer}]") if t else ()
-    names = dict(name=f"h[{layer}, {t}]", axes=("hidden_size",), sources=sources)
+    names = dict(name=f"h[{layer}, {t}]", axes=("hidden_size",), sources=sources, first=(state.units[0], 0))
     sheet.grid(values, left, top, wide, row, gap=gap, numbers=numbers, role=hue, **names)
     if when == 0:
         sheet.box(rect.grown(2), "ink", 3)
@@ -139,22 +147,27 @@ def _weights(sheet, state, layer, middle, hue, narrow):
     if narrow:
         return
     for place, (name, weights) in enumerate(zip(("W_ih", "W_hh"), state.weights[layer], strict=False)):
-        rows, columns = weights.shape
-        each = min(7, max(1, 32 // max(rows, columns)))
-        top = round(middle - rows * each / 2 + 7)
+        reads = state.units if layer or place else state.features
+        shown = weights[state.units[0] : state.units[1] + 1, reads[0] : reads[1] + 1]
+        each = min(7, max(1, 32 // max(shown.shape)))
+        top = round(middle - len(shown) * each / 2 + 7)
         names = dict(name=f"{name}[{layer}]", axes=("hidden_size", "hidden_size" if layer or place else "input_size"))
-        rect = sheet.grid(weights, 118 + 46 * place, top, each, each, gap=0, role=hue, **names)
+        first = (state.units[0], reads[0])
+        rect = sheet.grid(shown, 118 + 46 * place, top, each, each, gap=0, role=hue, first=first, **names)
         sheet.text(rect.left - 2, rect.top - 11, name, hue.words, family="mono")
 
 
 def _inputs(sheet, state, centres, top, wide):
     """x below the steps; returns {step: rectangle}."""
-    numbers, rects, last = room(wide, _ROW, state.x), {}, len(centres) - 1
+    first, end = state.features[0], state.features[1] + 1
+    row = max(2, min(_ROW, 6 * _ROW // (end - first)))
+    numbers, rects, last = room(wide, row, state.x), {}, len(centres) - 1
     named = centres[1] - centres[0] >= letters.width(f"x_{last}", family="mono") + 4
     for t, centre in enumerate(centres[1:], start=1):
         label = f"x_{t}" if named or t in (1, last) else None
-        names = dict(name=f"x[{t}]", axes=("input_size",), label=label, below=True, bold=False)
-        rects[t] = sheet.grid(state.x[t - 1], centre - wide // 2, top, wide, _ROW, numbers=numbers, role=INPUT, **names)
+        names = dict(name=f"x[{t}]", axes=("input_size",), label=label, below=True, bold=False, first=(first, 0))
+        look = dict(numbers=numbers, role=INPUT, gap=1 if row > 4 else 0)
+        rects[t] = sheet.grid(state.x[t - 1, first:end], centre - wide // 2, top, wide, row, **look, **names)
     return rects
 
 
@@ -239,15 +252,23 @@ def draw_layers(rnn, inputs, h_0=None, sample=0, wave=None, lit="both"):
     return Picture(layers_sheet(state), say("pictures.layers.alt", **sizes, sample=sample, last=last))
 
 
-def explore_layers(hidden_size=2, num_layers=3, seq_len=5, sample=0):
+def explore_layers(
+    hidden_size=2, num_layers=3, seq_len=5, sample=0, *, rnn=None, inputs=None, units=None, features=None
+):
     """An `Explorer` of an `nn.RNN` with input_size 4 that reads a batch of 6: the grid of all its hidden states.
 
     hidden_size: 1 to 32; num_layers: 1 to 6; seq_len: 1 to 20; sample: which one of the batch, 0 to 5. Two
     more controls: `show` frames output, h_n, both or none; `wave` says how many diagonals of cells are
     computed, and the play button walks through them.
 
-    Raises ValueError when an argument is no whole number in its range.
+    rnn, inputs: a network and data of your own instead: an `nn.RNN` of at most 6 layers, and what it reads, in its own
+    order, at most 20 steps. Its weights are read anew at every move, and never changed. units, features: the first and
+    the last hidden unit and entry of x that are drawn, at most 64.
+
+    Raises ValueError when an argument is out of its range, TypeError or ValueError for a network that does not fit.
     """
+    if rnn is not None or inputs is not None:
+        return _explore_own(rnn, inputs, sample, units, features)
     controls = {
         "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
         "num_layers": slider("num_layers", num_layers, 1, MOST_LAYERS),
@@ -263,6 +284,26 @@ def explore_layers(hidden_size=2, num_layers=3, seq_len=5, sample=0):
     def compute(hidden_size, num_layers, seq_len, sample, wave, show):
         rnn = make(nn.RNN, INPUT_SIZE, hidden_size, num_layers, generator=seeded(0))
         return layers_state(rnn, inputs[:seq_len], sample, min(wave, seq_len + num_layers - 1), show)
+
+    return Explorer(controls, compute, layers_sheet, describe, say("explorers.layers.alt"), explain)
+
+
+def _explore_own(rnn, inputs, sample, units, features):
+    """The `Explorer` of a learner's own RNN: its sizes are those of the module, so their sliders are gone."""
+    sequence = own_inputs("explore_layers", "rnn", nn.RNN, rnn, inputs)
+    seq_len, batch, input_size = sequence.shape
+    fits("layers", rnn.num_layers, MOST_LAYERS)
+    fits("steps", seq_len, MOST_STEPS)
+    units = part("hidden_size", rnn.hidden_size, MOST_OWN, units, "units")
+    features = part("input_size", input_size, MOST_OWN, features, "features")
+    everything = seq_len + rnn.num_layers - 1
+    controls = {"sample": slider("sample", sample, 0, batch - 1)} if batch > 1 else {}
+    controls["wave"] = with_player(slider("wave", everything, 0, everything))
+    controls["show"] = toggle("show", "both", [(say(f"explorers.layers.show.{name}"), name) for name in LIT])
+
+    def compute(wave, show, sample=0):
+        twin = sequence_first_copy(rnn)
+        return layers_state(twin, sequence, sample, wave, show, units=units, features=features)
 
     return Explorer(controls, compute, layers_sheet, describe, say("explorers.layers.alt"), explain)
 
@@ -297,8 +338,8 @@ def _follow(wave, seq_len, num_layers):
         if all_done:
             wave.value = wave.max
 
-    for part in (seq_len, num_layers):
-        part.observe(follow, names="value")
+    for size in (seq_len, num_layers):
+        size.observe(follow, names="value")
 
 
 def describe(state):

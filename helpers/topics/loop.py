@@ -1,5 +1,6 @@
 """The manual loop: its code and the folded cell, its copies in time, and the one set of weights that all of them use."""
 
+import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ from helpers.drawing.sheet import STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import rnn_parameters, whole_number
-from helpers.topics.cell import PARAMETERS, changed, check_cell
+from helpers.topics.cell import MOST_OWN, PARAMETERS, changed, check_cell
+from helpers.topics.own import fits, own_inputs
 from helpers.topics.sums import given, state_words
 from helpers.widgets.changing import Changes
 from helpers.widgets.controls import slider, whole_part, with_player
@@ -230,14 +232,20 @@ def draw_loop(cell, inputs, step=None):
     return Picture(loop_sheet(state), alt)
 
 
-def explore_loop(seq_len=3, hidden_size=2, step=1):
+def explore_loop(seq_len=3, hidden_size=2, step=1, *, cell=None, inputs=None):
     """An `Explorer` of the manual loop over an `nn.RNNCell` with input_size 4, folded and unrolled.
 
     seq_len: 1 to 8; hidden_size: 1 to 8; step: how many steps the loop has made, 0 to seq_len. The play
     button beside it walks through the steps.
 
-    Raises ValueError when an argument is no whole number in its range.
+    cell, inputs: an `nn.RNNCell` and data of your own instead, (seq_len, input_size), or (seq_len, batch, input_size)
+    of which the first sample is shown; at most 8 steps. The cell is read anew at every move, and never changed.
+
+    Raises ValueError when an argument is no whole number in its range, TypeError or ValueError for a cell that does
+    not fit.
     """
+    if cell is not None or inputs is not None:
+        return _explore_own(cell, inputs, step)
     controls = {
         "step": None,
         "seq_len": slider("seq_len", seq_len, 1, MOST_STEPS),
@@ -251,6 +259,25 @@ def explore_loop(seq_len=3, hidden_size=2, step=1):
         cell = make(nn.RNNCell, INPUT_SIZE, hidden_size, generator=seeded(0))
         inputs, h_0 = changed(changes, cell, given_inputs[:seq_len])
         return loop_state(cell, inputs, min(step, seq_len), h_0)
+
+    return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"), explain, changes, _tensors)
+
+
+def _explore_own(cell, inputs, step):
+    """The `Explorer` of a learner's own cell: its sizes are those of the module, so their sliders are gone."""
+    own = own_inputs("explore_loop", "cell", nn.RNNCell, cell, inputs)[:, 0]
+    for name, size, most in (
+        ("hidden_size", cell.hidden_size, MOST_OWN),
+        ("input_size", cell.input_size, MOST_OWN),
+        ("steps", len(own), MOST_STEPS),
+    ):
+        fits(name, size, most)
+    controls, changes = {"step": with_player(slider("step", min(step, len(own)), 0, len(own)))}, Changes(_key)
+
+    def compute(step):
+        twin = copy.deepcopy(cell).requires_grad_(False)
+        x, h_0 = changed(changes, twin, own)
+        return loop_state(twin, x, step, h_0)
 
     return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"), explain, changes, _tensors)
 

@@ -105,10 +105,7 @@ class LivePicture:
         with self.lock, contextlib.suppress(KeyError, IndexError, TypeError, ValueError):
             self.selected = None
             if wanted is not None:
-                name, row, column = wanted
-                indices = selection.indices(self.sheet)[name]
-                pairs = isinstance(indices[0], tuple)
-                self.selected = (name, selection.checked(self.sheet, name, (row, column)) if pairs else indices[row])
+                self.selected = (wanted[0], selection.at(self.sheet, *wanted))
         with self.lock:
             self._send()
 
