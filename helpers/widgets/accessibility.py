@@ -37,7 +37,7 @@ class CourseWidget(widgets.VBox):
 
     def __init__(self, children, **options):
         players = [(one.model_id, one.follows.model_id) for one in inside(children) if hasattr(one, "follows")]
-        beside = Accessibility(words=lookup("assistive"), players=players, layout=widgets.Layout(margin="0"))
+        beside = Accessibility(words=lookup("accessibility"), players=players, layout=widgets.Layout(margin="0"))
         super().__init__([beside, *children], **options)
         self.add_class("course-widget")
         answer_beside_cells(self)
