@@ -1,9 +1,8 @@
 """The helpers of the course: what would distract from the PyTorch code in a lesson.
 
-Three floors, and imports only go down: numbers (`recurrence`, `shapes`, `weather`, `forecast`), pictures
-(`style`, `pictures`), controls (`still`, `live`, `explorers`, `exercises`). What the helpers say stands
-in `words`. A lesson imports by name: `from helpers import explore_rain, show`. Each name is loaded when
-it is first asked for, so that a lesson pays only for what it uses.
+Imports only go down: exercises and clinic, topics (one file a subject), widgets, drawing, numbers. What the helpers say
+stands in `words`. A lesson imports by name: `from helpers import explore_rain, show`. Each name is loaded when it
+is first asked for, so that a lesson pays only for what it uses.
 """
 
 import importlib

@@ -34,7 +34,7 @@ def photograph():
             for _ in range(presses):
                 page.keyboard.press("ArrowRight")
                 page.wait_for_timeout(300)
-        page.wait_for_timeout(1500)  # the crisp picture comes after a rest
+        page.wait_for_timeout(1000)
         return Image.open(io.BytesIO(cell.locator(".jp-OutputArea-output").first.screenshot()))
 
 

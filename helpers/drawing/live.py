@@ -35,8 +35,9 @@ class Canvas(anywidget.AnyWidget):
     """
 
     # One module for the page, in three files: the pen knows a frame, touch knows squares, the canvas knows the page.
+    # As text: of a path anywidget watches the file, and keeps every widget alive that ever showed it.
     _esm = "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("pen", "touch", "canvas"))
-    _css = _HERE / "canvas.css"
+    _css = (_HERE / "canvas.css").read_text(encoding="utf-8")
     frame = traitlets.Bytes().tag(sync=True)
     width = traitlets.Int(STILL).tag(sync=True)
     widths = traitlets.List(list(WIDTHS)).tag(sync=True)

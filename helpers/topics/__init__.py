@@ -1,0 +1,1 @@
+"""One file for each subject: what torch computes, the sheet that shows it, its caption, its explorer."""

@@ -175,10 +175,10 @@ def _arrows(sheet, state, rects, x_rects):
     """From the left and from below into every hidden state; faint as long as it is still to come."""
     ways = [(rects[layer, t - 1], rect, x_rects[t] if layer == 0 else rects[layer - 1, t], layer, t)
             for (layer, t), rect in rects.items() if t]  # fmt: skip
-    draw = sheet.arrow if ways[0][1].left - ways[0][0].right >= 14 else sheet.line
+    draw = sheet.arrow if ways[0][1].left - ways[0][0].right >= 10 else sheet.line
     for before, rect, _, layer, t in ways:
         colour = LAYERS[layer].words if state.when(layer, t) >= 0 else "faint"
-        draw([(before.right + 2, rect.middle), (rect.left - 3, rect.middle)], colour)
+        draw([(before.right + 1, rect.middle), (rect.left - 2, rect.middle)], colour)
     for _, rect, below, layer, t in ways:
         colour = LAYERS[layer].words if state.when(layer, t) >= 0 else "faint"
         sheet.arrow([(rect.centre, below.top - 3), (rect.centre, rect.bottom + 3)], colour)

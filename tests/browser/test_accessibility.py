@@ -57,7 +57,7 @@ def test_toggles_say_what_is_pressed(lab, page):
 
 
 def test_play_buttons_have_names(lab, page):
-    words = lookup("assistive")
+    words = lookup("accessibility")
     open_lesson(page, lab, "notebooks/03_manual_loop.ipynb")
     run_all(page)
     cell = show_cell(page, "explore_loop()")
@@ -88,7 +88,7 @@ def test_a_kernel_that_ends_is_said_in_a_sentence(lab, page):
         "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
         ".requestExecute({ code: 'import os; os._exit(1)' }).done.catch(() => {}) }"
     )
-    expect(cell.get_by_role("alert")).to_have_text(lookup("assistive.ended"), timeout=30_000)
+    expect(cell.get_by_role("alert")).to_have_text(lookup("accessibility.ended"), timeout=30_000)
     page.get_by_role("dialog").get_by_role("button", name="Ok").click()
     page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'", timeout=60_000
