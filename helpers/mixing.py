@@ -10,13 +10,14 @@ from helpers.shapes import whole_number
 from helpers.words import say
 
 
-def influence(module, inputs, sample_axis=0):
+def influence(module, inputs, sample_axis=0, receivers=None):
     """How strongly each sample's inputs reach each sample's outputs.
 
     Shapes:
         inputs: any, with the samples along `sample_axis`; the output has its samples along the same axis
         returns: (samples, samples); entry [i, j] is the length of the gradient of the sum of sample i's
-            outputs with respect to sample j's inputs, 0 where nothing arrives
+            outputs with respect to sample j's inputs, 0 where nothing arrives; a row for each of `receivers`
+            alone, a range of samples, where they are given
 
     module: an `nn.RNN` or any other module that takes such a tensor; of several results the first counts.
     Neither its gradients nor its mode are changed.
@@ -32,8 +33,9 @@ def influence(module, inputs, sample_axis=0):
         output = module(inputs)
         output = output if isinstance(output, torch.Tensor) else output[0]
         rows = []
-        for own in output.unbind(sample_axis):
-            (gradient,) = torch.autograd.grad(own.sum(), inputs, retain_graph=True)
+        for own in receivers or range(output.shape[sample_axis]):
+            total = output.select(sample_axis, own).sum()
+            (gradient,) = torch.autograd.grad(total, inputs, retain_graph=True)
             rows.append(gradient.movedim(sample_axis, 0).flatten(1).norm(dim=1))
     return torch.stack(rows)
 

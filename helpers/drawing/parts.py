@@ -23,11 +23,24 @@ def room(width, height, *arrays, decimals=2, limit=1.0, gap=1):
     return decimals if letters.width(letters.decimals(-largest, decimals)) + 2 <= width - gap else None
 
 
+def decimals_that_fit(width, values, most=2):
+    """How many decimals, at most `most`, all of these very values have room for in squares of this width; else None."""
+    texts = (
+        (places, [letters.decimals(value, places) for value in np.ravel(values)]) for places in range(most, -1, -1)
+    )
+    return next((places for places, all_ in texts if max(map(letters.width, all_)) + 3 <= width), None)
+
+
 def named_shape(name, short=False, **axes):
     """A name with its shape: `h_1 (batch 1, hidden_size 2)`, or `h_1 (1, 2)` when it must be short."""
     if short:
         return f"{name} ({', '.join(map(str, axes.values()))}{',' * (len(axes) == 1)})"
     return f"{name} ({', '.join(f'{axis} {size}' for axis, size in axes.items())})"
+
+
+def fitting_shape(width, name, **axes):
+    """A bold name with its shape, short where the long one is wider than `width` pixels."""
+    return fitting(width, named_shape(name, **axes), named_shape(name, short=True, **axes), bold=True)
 
 
 def shape_lines(name, **axes):

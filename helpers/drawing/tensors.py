@@ -2,7 +2,7 @@
 
 from helpers.drawing.colours import HIDDEN
 from helpers.drawing.letters import decimals
-from helpers.drawing.parts import ROW, SQUARE, colour_bar, fitting, named_shape, room
+from helpers.drawing.parts import ROW, SQUARE, colour_bar, fitting_shape, named_shape, room
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Sheet
 from helpers.shapes import whole_number
 from helpers.words import say
@@ -31,7 +31,7 @@ def draw_tensor(tensor, name, axes, role=HIDDEN, limit=1.0, pixels=False):
     if pixels:
         width = height = min(width, height)
     sheet, shape = Sheet(), dict(zip(axes, values.shape, strict=True))
-    label = fitting(STILL - 2 * MARGIN, named_shape(name, **shape), named_shape(name, short=True, **shape), bold=True)
+    label = fitting_shape(STILL - 2 * MARGIN, name, **shape)
     sheet.text(MARGIN, 14, label, role.words, family="mono", bold=True)
     numbers = None if pixels else room(width, height, grid, limit=limit)
     rect = sheet.grid(

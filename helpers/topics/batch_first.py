@@ -1,19 +1,21 @@
 """Which axis is time: a block of numbers that say where they belong, how an `nn.RNN` reads it, and who reaches whom."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 
-from helpers.drawing import letters
-from helpers.drawing.colours import HIDDEN, INPUT, OUTPUT, PLAIN
+from helpers.drawing.colours import HIDDEN, INPUT, OUTPUT
 from helpers.drawing.letters import decimals
-from helpers.drawing.parts import colour_bar, fitting, named_shape
+from helpers.drawing.parts import colour_bar, decimals_that_fit, named_shape
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.mixing import influence
 from helpers.modules import make, seeded
 from helpers.shapes import whole_number
+from helpers.topics.own import own_inputs, part, twin
+from helpers.topics.reach import reach_map
 from helpers.topics.sums import given
 from helpers.widgets.controls import slider, toggle
 from helpers.widgets.explorer import Explorer
@@ -25,23 +27,26 @@ ARROWS = {"batch": "↗", "seq_len": "→", "input_size": "↓"}  # where an axi
 _SCALE = 1000  # the RNN is given the numbers divided by this, where tanh is steep
 _FULL, _REACH = 500, 2  # the number of a block, and the influence, whose colour is full
 _LINE = 19  # from one line of words to the next
-_NUMBER = 33  # width of a square with room for 1.46
 
 
 @dataclass(frozen=True, eq=False)
 class BatchFirstState:
-    """A block of `100 * sample + time`, given to an `nn.RNN` with its axes in one of two orders.
+    """A block of numbers, given to an `nn.RNN` with its axes in one of two orders.
 
-    Shapes: block (batch, seq_len, input_size) whatever the order; reach (batch, batch), who reaches whom.
-    rnn_first, x_first: whether the RNN and x are batch first. output, h_n: the shapes of what came out.
+    Shapes: block (samples, steps, features), what is drawn of it, whatever the order; reach (samples, samples), who
+    reaches whom. rnn_first, x_first: whether the RNN and x are batch first. sizes: all of batch, seq_len, input_size;
+    corner: the sample, the step and the entry with which the block begins. output, h_n: the shapes of what came out.
     """
 
     block: np.ndarray
     reach: np.ndarray
     rnn_first: bool
     x_first: bool
+    sizes: tuple
+    corner: tuple
     output: tuple
     h_n: tuple
+    own: bool = False  # whether it is a learner's own, not `100 * sample + time`
 
     @property
     def right(self):
@@ -55,10 +60,23 @@ class BatchFirstState:
 
     @property
     def verdict(self):
-        """What the map shows, in a word: "own", "mixed", or "alone" when one sample is read as many of one step."""
-        if self.right or self.block.shape[:2] == (1, 1):
+        """What becomes of the samples: "own", "mixed", or "alone" when one sample is read as many of one step."""
+        if self.right or self.sizes[:2] == (1, 1):
             return "own"
-        return "mixed" if (self.reach != np.diag(np.diag(self.reach))).any() else "alone"
+        return "mixed" if self.sizes[0] > 1 else "alone"
+
+    @property
+    def flat(self):
+        """Whether the map shows 0.00 where a way leads: from a sample to itself, or, mixed, to those after it."""
+        ways = np.tril(np.ones_like(self.reach)) if self.verdict == "mixed" else np.eye(len(self.reach))
+        return bool((self.reach[ways > 0] < 0.005).any())
+
+    @property
+    def limits(self):
+        """The number of the block, and the influence, whose colour is full."""
+        if not self.own:
+            return _FULL, _REACH
+        return max(1.0, float(abs(self.block).max())), max(_REACH, math.ceil(self.reach.max()))
 
 
 def numbered_block(batch, seq_len, input_size):
@@ -70,18 +88,27 @@ def numbered_block(batch, seq_len, input_size):
 def batch_first_state(batch, seq_len, input_size, rnn_first, x_first):
     """The `BatchFirstState` of a numbered block in the order `x_first`, read by an RNN with batch_first=`rnn_first`."""
     block = numbered_block(batch, seq_len, input_size)
-    x = block / _SCALE if x_first else block.transpose(0, 1) / _SCALE
     rnn = make(nn.RNN, input_size, HIDDEN_SIZE, batch_first=rnn_first, generator=seeded(0))
+    x = block / _SCALE if x_first else block.transpose(0, 1) / _SCALE
+    return _state(rnn, block, x, x_first, [range(size) for size in block.shape])
+
+
+def _state(rnn, block, x, x_first, shown, own=False):
+    """The `BatchFirstState` of `rnn` and x; block: what is drawn in its place; shown: a range for each of its axes."""
     with torch.no_grad():
         output, h_n = rnn(x)
-    reach = influence(rnn, x, sample_axis=0 if x_first else 1)
-    return BatchFirstState(block.numpy(), reach.numpy(), rnn_first, x_first, tuple(output.shape), tuple(h_n.shape))
+    samples, steps, features = shown
+    reach = influence(rnn, x, 0 if x_first else 1, samples)[:, samples]
+    block = block[samples.start : samples.stop, steps.start : steps.stop, features.start : features.stop]
+    sizes = (*(x.shape[:2] if x_first else (x.shape[1], x.shape[0])), x.shape[2])
+    corner, shapes = tuple(axis.start for axis in shown), (tuple(output.shape), tuple(h_n.shape))
+    return BatchFirstState(block.numpy(), reach.numpy(), rnn.batch_first, x_first, sizes, corner, *shapes, own)
 
 
 def batch_first_sheet(state, width=STILL):
     """What you mean, what the RNN reads, and who reaches whom: side by side where there is room for three."""
     sheet = Sheet(width)
-    batch, seq_len, input_size = state.block.shape
+    batch, seq_len, input_size = state.sizes
     order = ("batch", "seq_len") if state.x_first else ("seq_len", "batch")
     taken = ("batch", "seq_len") if state.rnn_first else ("seq_len", "batch")
     meant = {"batch": batch, "seq_len": seq_len}
@@ -89,91 +116,73 @@ def batch_first_sheet(state, width=STILL):
     count = 3 if width >= 900 else 2
     lefts = [MARGIN + column * (width - 3 * MARGIN) // count for column in range(count)]
     across = lefts[1] - lefts[0] - 8
-    _words(sheet, lefts[0], across, "meant", [(name, meant[name]) for name in order], input_size)
-    _words(sheet, lefts[1], across, "read", sizes, input_size)
-    own = [f"x[sample {sample}]" for sample in range(batch)]
+    _words(sheet, lefts[0], across, "meant", [(name, meant[name]) for name in order], input_size, state.own)
+    _words(sheet, lefts[1], across, "read", sizes, input_size, state.own)
+    first, *_ = state.corner
+    own = [f"x[sample {first + sample}]" for sample in range(len(state.block))]
     floors = [
-        _block(sheet, lefts[0], across, state.block, "x", lambda _: ()),
-        _block(sheet, lefts[1], across, state.read, "read", lambda sample: (own[sample],) if state.right else own),
+        _block(sheet, lefts[0], across, state, "x", lambda _: ()),
+        _block(sheet, lefts[1], across, state, "read", lambda sample: (own[sample],) if state.right else own),
     ]
+    layers = "" if state.h_n[0] == 1 else f"{state.h_n[0]}, "
     lines = [
-        (f"rnn = nn.RNN({input_size}, {HIDDEN_SIZE}, batch_first={state.rnn_first})", "ink"),
+        (f"rnn = nn.RNN({input_size}, {state.output[-1]}, {layers}batch_first={state.rnn_first})", "ink"),
         (named_shape("x", **{name: meant[name] for name in order}, input_size=input_size), INPUT.words),
         (named_shape("h_0", **dict(zip(STATE_AXES, state.h_n, strict=True))), HIDDEN.words),
         (named_shape("output", **dict(zip((*taken, "hidden_size"), state.output, strict=True))), OUTPUT.words),
         (named_shape("h_n", **dict(zip(STATE_AXES, state.h_n, strict=True))), HIDDEN.words),
     ]
     if count == 3:
-        low = max(*floors, _map(sheet, state, lefts[2], 14, width - MARGIN - lefts[2])) + 26
+        low = max(*floors, reach_map(sheet, state, lefts[2], 14, width - MARGIN - lefts[2])) + 26
         _lines(sheet, lefts[0], low, lines[:2])
         _lines(sheet, max(lefts[1], 316), low, lines[2:])
-        _bar(sheet, max(lefts[2], 668), low)
+        _bar(sheet, state, max(lefts[2], 668), low)
         return sheet
     top = max(floors) + 24
-    low = _map(sheet, state, lefts[0], top, 300)
+    low = reach_map(sheet, state, lefts[0], top, 300)
     left, high = (lefts[1], top) if width >= 600 else (MARGIN, low + 28)
     _lines(sheet, left, high, lines)
-    _bar(sheet, left, high + _LINE * len(lines) + 4)
+    _bar(sheet, state, left, high + _LINE * len(lines) + 4)
     return sheet
 
 
-def _words(sheet, left, across, title, leading, input_size):
+def _words(sheet, left, across, title, leading, input_size, own):
     """A title, and a line for each axis: its name, its size, and an arrow for where it runs."""
     short = "_short" if across < 260 else ""
-    sheet.text(left, 14, say(f"pictures.batch_first.{title}{short}"), bold=True)
+    sheet.text(left, 14, say(f"pictures.batch_first.{title}{'_short' if own else short}"), bold=True)
     for axis, (name, size) in enumerate([*leading, ("input_size", input_size)]):
         words = say(f"pictures.batch_first.{title}_axis{short}", axis=axis, name=name, size=size, arrow=ARROWS[name])
         sheet.text(left, 38 + _LINE * axis, words, INPUT.words, family="mono")
 
 
-def _block(sheet, left, across, block, name, sources):
+def _block(sheet, left, across, state, name, sources):
     """Samples behind one another, time to the right, the numbers of one step downwards; return where it ends.
 
     Of a sample that stands behind only the first row is not covered, so only that one has numbers.
     """
+    block, (first, step, feature) = state.block, state.corner
+    if name == "read" and not state.right:
+        block, first, step = state.read, step, first
     samples, steps, size = block.shape
     behind = 14 if across > 250 else 11
     wide, high = min(46, (across - 4 * behind) // MOST_STEPS), 26 if across > 340 else 22
+    fine = decimals_that_fit(wide, block) if state.own else 0
     for sample in reversed(range(samples)):
         x, y = left + 2 + behind * sample, 94 + high * (samples - 1 - sample)
         sheet.patch(Rect(x, y, x + wide * steps - 1, y + high * size - 1).grown(2), INPUT.line)
-        numbers = [[decimals(value, 0) if row == 0 or sample == 0 else "" for value in line]
-                   for row, line in enumerate(block[sample].T)]  # fmt: skip
+        numbers = fine is not None and [
+            [decimals(value, fine) if row == 0 or sample == 0 else "" for value in line]
+            for row, line in enumerate(block[sample].T)
+        ]
         sheet.grid(
-            block[sample].T, x, y, wide, high, limit=_FULL, numbers=numbers,
-            name=f"{name}[sample {sample}]", axes=("input_size", "seq_len"), sources=tuple(sources(sample)),
+            block[sample].T, x, y, wide, high, limit=state.limits[0], numbers=numbers or None, first=(feature, step),
+            name=f"{name}[sample {first + sample}]", axes=("input_size", "seq_len"), sources=tuple(sources(sample)),
         )  # fmt: skip
     return 94 + high * (size + samples - 1)
 
 
-def _map(sheet, state, left, top, across):
-    """Which sample's input reaches which sample's output, and what follows from it; return where it ends."""
-    samples = len(state.reach)
-    sheet.text(left, top, say("pictures.batch_first.reach"), bold=True)
-    room = across - 10 - _NUMBER * samples
-    outputs = [
-        fitting(room, *(say(f"pictures.batch_first.{to}", sample=sample) for to in ("to", "to_short")), family="sans")
-        for sample in range(samples)
-    ]
-    start = left + round(letters.width(outputs[0])) + 10
-    wide, high = min(56, (left + across - start) // samples), 25
-    sheet.text(start, top + 24, say("pictures.batch_first.from"))
-    numbers = [["0" if value == 0 else decimals(value) for value in row] for row in state.reach]
-    rect = sheet.grid(
-        state.reach, start, top + 54, wide, high, limit=_REACH, numbers=numbers, role=PLAIN, name="reach",
-        axes=("output", "input"), sources=tuple(f"read[sample {sample}]" for sample in range(len(state.read))),
-    )  # fmt: skip
-    for sample, words in enumerate(outputs):
-        sheet.text(rect.left + wide * (sample + 0.5), top + 43, str(sample), align="center")
-        sheet.text(rect.left - 8, rect.top + high * (sample + 0.5), words, align="right")
-    right = state.verdict == "own"
-    sign = sheet.text(left, rect.bottom + 22, "✓" if right else "✗", (HIDDEN if right else OUTPUT).words, bold=True)
-    words = sheet.text(sign.right + 6, rect.bottom + 22, say(f"pictures.batch_first.{state.verdict}"), bold=True)
-    return words.bottom
-
-
-def _bar(sheet, left, top):
-    colour_bar(sheet, left, top, say("pictures.batch_first.influence"), _REACH, least=0)
+def _bar(sheet, state, left, top):
+    colour_bar(sheet, left, top, say("pictures.batch_first.influence"), state.limits[1], least=0)
 
 
 def _lines(sheet, left, top, lines):
@@ -199,15 +208,33 @@ def draw_axes(batch=3, seq_len=4, input_size=2, rnn_batch_first=True, x_batch_fi
     return Picture(batch_first_sheet(state), say("pictures.batch_first.alt", **sizes, verdict=words))
 
 
-def explore_batch_first(batch=3, seq_len=4, input_size=2, batch_first=True):
+def explore_batch_first(
+    batch=3,
+    seq_len=4,
+    input_size=2,
+    batch_first=True,
+    *,
+    rnn=None,
+    inputs=None,
+    samples=None,
+    steps=None,
+    features=None,
+):
     """An `Explorer` of a block of numbers `100 * sample + time` and of an `nn.RNN` that reads it.
 
     batch: 1 to 5; seq_len: 1 to 6; input_size: 1 to 3; batch_first: how the RNN is made. One more control,
     `x`, says in which order of axes the block is handed over; at the start it is the order that the RNN takes.
 
-    Raises ValueError when a size is no whole number in its range, or batch_first is neither True nor False.
+    rnn, inputs: a network and data of your own instead, an `nn.RNN` and the tensor that you give it, with three axes.
+    `x` then says what you mean by its axes. samples, steps, features: the first and the last that are drawn, at most 5,
+    6 and 3 of them; the whole of `inputs` is read all the same.
+
+    Raises ValueError when a size is no whole number in its range, or batch_first is neither True nor False, TypeError
+    or ValueError for a network or data that do not fit.
     """
     orders = [(say(f"explorers.batch_first.order.{first}"), first) for first in (False, True)]
+    if rnn is not None or inputs is not None:
+        return _explore_own(rnn, inputs, orders, (samples, steps, features))
     controls = {
         "batch_first": toggle("batch_first", batch_first, [("False", False), ("True", True)]),
         "x": toggle("x", batch_first, orders),
@@ -222,18 +249,55 @@ def explore_batch_first(batch=3, seq_len=4, input_size=2, batch_first=True):
     return Explorer(controls, compute, batch_first_sheet, describe, say("explorers.batch_first.alt"), explain)
 
 
+def _explore_own(rnn, inputs, orders, chosen):
+    """The `Explorer` of a learner's own RNN and of what it is given; chosen: what is drawn of each axis."""
+    own_inputs("explore_batch_first", "rnn", nn.RNN, rnn, inputs)
+    if inputs.dim() != 3:
+        raise ValueError(say("errors.inputs_batched", got=tuple(inputs.shape)))
+    data, axes = inputs.detach(), (("batch", MOST_BATCH), ("seq_len", MOST_STEPS), ("input_size", MOST_INPUT))
+    arguments = ("samples", "steps", "features")
+    for (name, most), size, ends, argument in zip(
+        axes, _meant(data, rnn.batch_first).shape, chosen, arguments, strict=True
+    ):
+        part(name, size, most, ends, argument)
+
+    def compute(x):
+        block, shown = _meant(data, x), []
+        for (_, most), size, ends in zip(axes, block.shape, chosen, strict=True):
+            first, last = ends or (0, most - 1)
+            last = min(last, size - 1)  # meant the other way round, an axis may be too short for what was chosen
+            shown.append(range(max(0, min(first, last)), last + 1))
+        return _state(twin(rnn), block, data, x, shown, own=True)
+
+    controls = {"x": toggle("x", rnn.batch_first, orders)}
+    return Explorer(controls, compute, batch_first_sheet, describe, say("explorers.batch_first.alt"), explain)
+
+
+def _meant(x, x_first):
+    """x as (batch, seq_len, input_size), when its axes are meant as `x_first` says."""
+    return x if x_first else x.transpose(0, 1)
+
+
 def explain(state, name, index, value):
     """A number of a block says where it belongs; one of the map, which input reaches which output."""
     if name != "reach":
-        return given(name, index, value, "number")
+        return given(name, index, value, "input" if state.own else "number")
     receiver, sender = index if isinstance(index, tuple) else (index, 0)
     return given(name, index, value, "reach" if value else "unreached", sender=sender, receiver=receiver)
 
 
 def describe(state):
     """The caption of a `BatchFirstState`."""
-    batch, seq_len, input_size = state.block.shape
+    batch, seq_len, input_size = state.sizes
     told = "told" if state.h_n[1] != batch else "silent"
+    more = [] if state.verdict == "own" else [say(f"explorers.batch_first.{told}", h_n=state.h_n, batch=batch)]
+    if state.own and state.flat:
+        more.append(say("explorers.batch_first.flat"))
+    if state.block.shape != state.sizes:
+        ends: dict[str, int] = {}
+        for name, first, size in zip(("sample", "step", "entry"), state.corner, state.block.shape, strict=True):
+            ends |= {f"first_{name}": first, f"last_{name}": first + size - 1}
+        more.append(say("explorers.batch_first.part", **ends))
     return say(
         "explorers.batch_first.caption",
         x=(batch, seq_len, input_size) if state.x_first else (seq_len, batch, input_size),
@@ -241,5 +305,5 @@ def describe(state):
         taken=say(f"errors.order.{state.rnn_first}"),
         output=state.output,
         verdict=say(f"explorers.batch_first.{state.verdict}"),
-        trace="" if state.verdict == "own" else say(f"explorers.batch_first.{told}", h_n=state.h_n, batch=batch),
+        more=" ".join(more),
     ).strip()

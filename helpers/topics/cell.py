@@ -1,6 +1,5 @@
 """The inside of one RNN cell: every weight, product and sum of one step; one hidden unit framed all the way."""
 
-import copy
 import itertools
 from dataclasses import dataclass
 
@@ -11,26 +10,24 @@ from torch import nn
 from helpers.drawing import letters
 from helpers.drawing.colours import HIDDEN, INPUT, WEIGHT, Hue
 from helpers.drawing.letters import decimals
-from helpers.drawing.parts import Plot, colour_bar, fitting, room
+from helpers.drawing.parts import colour_bar, fitting, room
 from helpers.drawing.sheet import LABEL, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
-from helpers.shapes import rnn_parameters, whole_number
-from helpers.topics.own import fits, own_inputs
+from helpers.shapes import whole_number
+from helpers.topics.own import PARAMETERS, at_most, changed, check_kind, own_cell
 from helpers.topics.sums import dot_words, given, state_words
+from helpers.topics.tanh import LEAST_PLOT, SATURATED, TICKS, tanh_curve
 from helpers.widgets.changing import Changes
-from helpers.widgets.controls import factor_slider, slider, whole_part
+from helpers.widgets.controls import bounded, factor_slider, slider
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
 
-STEPS, MOST_INPUT, MOST_HIDDEN, MOST_OWN = 6, 8, 12, 32
-PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")  # in the order of an RNNCell's own
-SATURATED = 0.95  # beyond it tanh is nearly flat
+STEPS, MOST_INPUT, MOST_HIDDEN = 6, 8, 12
 _LEFT, _TOP = 10, 28
 _COLUMN = 52  # width of a vector's squares: room for a sum of two digits before the point
 _TIMES, _TANH = 24, 50  # from weights to what they meet, from a sum to its tanh
 _BETWEEN = 36  # from one product to the other
-_LEAST_PLOT, _TICKS = 180, 66  # width of the axes of tanh, and of what stands left of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +52,10 @@ class CellState:
     unit: int
     step: int
     nonlinearity: str
+
+    @property
+    def cell(self):
+        return self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
 
 
 def cell_state(cell, inputs, step, unit=0, h_0=None):
@@ -95,13 +96,13 @@ def cell_sheet(state, width=STILL):
     from_x = _product(sheet, weights[0], x, _LEFT, _TOP, looks, (width if narrow else second) - _LEFT - 8)
     from_h = _product(sheet, weights[1], h, second, from_x.bottom + 36 if narrow else _TOP, looks, width - second)
     products = _bracketed(sheet, [from_x, from_h], together=not narrow)
-    reserved = _TICKS + _LEAST_PLOT + 24 if width >= 900 and state.nonlinearity == "tanh" else 0
+    reserved = TICKS + LEAST_PLOT + 24 if width >= 900 and state.nonlinearity == "tanh" else 0
     rightmost = width - 16 - 6 * _COLUMN - 4 * sign - _TANH - reserved
     left = _LEFT if narrow else min(second - 2 * (_COLUMN + sign), rightmost)
     end = _sums(sheet, state, left, row, sign, products)
-    plot = _curve(sheet, state, from_h, end) if state.nonlinearity == "tanh" else None
+    plot = tanh_curve(sheet, state, from_h, end) if state.nonlinearity == "tanh" else None
     bar = colour_bar(sheet, _LEFT, end.bottom + 18, say("pictures.value"), beyond=True)
-    sentence, free = say("pictures.cell.row"), plot.left - _TICKS if plot else width
+    sentence, free = say("pictures.cell.row"), plot.left - TICKS if plot else width
     if bar.right + 24 + letters.width(sentence) <= free:
         sheet.text(bar.right + 24, bar.top + 7, sentence)
     else:
@@ -183,32 +184,6 @@ def _frame(sheet, rect, unit, row):
     sheet.box(Rect(rect.left + 1, top + 2, rect.right - 1, top + row - 3), "paper", 1)
 
 
-def _curve(sheet, state, from_h, end):
-    """A curve of tanh with every unit's sum on it, where there is room at the right; returns its axes or None."""
-    right = sheet.width - 24
-    tall = right - from_h.right - _TICKS >= _LEAST_PLOT
-    left = (max(from_h.right, end.right) if tall else end.right) + _TICKS
-    if right - left < _LEAST_PLOT:
-        return None
-    right, highest = min(right, left + 420), _TOP + 18 if tall else end.top
-    bottom = max(end.bottom, highest + (150 if tall else 110))
-    box = Rect(left, max(highest, bottom - 1.2 * (right - left)), right, bottom)
-    y_ticks = {value: f"{value:g}".replace("-", "−") for value in (-SATURATED, 0, SATURATED)}
-    x_ticks = {-4: "≤ −4", -2: "−2", 0: "0", 2: "2", 4: "≥ 4"}
-    plot = Plot(sheet, box, (-4, 4), (-1.15, 1.15), x_ticks, y_ticks, "sum", f"h_{state.step} = tanh(sum)")
-    for level in (-SATURATED, SATURATED):
-        plot.level(level)
-    xs = np.linspace(-4, 4, 65)
-    plot.curve(xs, np.tanh(xs), "soft")
-    for unit, (x, y) in enumerate(zip(*plot.at(state.total, state.h_now), strict=True)):
-        if unit != state.unit:
-            sheet.spot("circle", float(x), float(y), HIDDEN.line, 7)
-    x, y = map(float, plot.at(state.total[state.unit], state.h_now[state.unit]))
-    sheet.line([(x, box.bottom), (x, y), (box.left, y)], "ink", 1.2)
-    sheet.spot("circle", x, y, "ink", 10)
-    return box
-
-
 def unit_words(state):
     """The chosen unit's sum in words."""
     unit = state.unit
@@ -233,18 +208,12 @@ def draw_cell(cell, inputs, step=1, unit=0):
     Raises TypeError when `cell` is no `nn.RNNCell`, ValueError when there is no such step or unit, and what
     `helpers.trace` raises.
     """
-    check_cell(cell)
+    check_kind("cell", cell)
     whole_number("step", step, 1, len(inputs))
     whole_number("unit", unit, 0, cell.hidden_size - 1)
     state = cell_state(cell, torch.as_tensor(inputs), step, unit)
     alt = say("pictures.cell.alt", nonlinearity=cell.nonlinearity)
     return Picture(cell_sheet(state), f"{alt} {unit_words(state)}")
-
-
-def check_cell(cell):
-    """Raise TypeError unless `cell` is an `nn.RNNCell`."""
-    if not isinstance(cell, nn.RNNCell):
-        raise TypeError(say("errors.drawing", name="cell", expected="an nn.RNNCell", got=type(cell).__name__))
 
 
 def explore_cell(input_size=3, hidden_size=5, step=2, unit=1, *, cell=None, inputs=None):
@@ -260,61 +229,45 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1, *, cell=None, inpu
     not fit.
     """
     if cell is not None or inputs is not None:
-        return _explore_own(cell, inputs, step, unit)
-    controls = {
-        "input_size": slider("input_size", input_size, 1, MOST_INPUT),
-        "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
-        "step": slider("step", step, 1, STEPS),
-        "unit": slider("unit", unit, 0, hidden_size - 1),
-        "weight_scale": factor_slider("weight_scale"),
+        source = own_cell("explore_cell", cell, inputs)
+        steps, units, nonlinearity = len(source()[1]), cell.hidden_size, cell.nonlinearity
+        sizes, scales = {}, {}
+    else:
+        source, steps, units, nonlinearity = _made, STEPS, hidden_size, "tanh"
+        sizes = {
+            "input_size": slider("input_size", input_size, 1, MOST_INPUT),
+            "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
+        }
+        scales = {"weight_scale": factor_slider("weight_scale")}
+    walked = {
+        "step": slider("step", at_most(step, steps), 1, steps),
+        "unit": slider("unit", at_most(unit, units - 1), 0, units - 1),
     }
-    whole_part(controls["unit"], controls["hidden_size"], less=1)
-    given_inputs, changes = normal(STEPS, MOST_INPUT, generator=seeded(2)), Changes(_key)
-
-    def compute(input_size, hidden_size, step, unit, weight_scale):
-        cell = make(nn.RNNCell, input_size, hidden_size, generator=seeded(0))
-        scale(cell.parameters(), weight_scale)
-        inputs, h_0 = changed(changes, cell, given_inputs[:, :input_size])
-        return cell_state(cell, inputs, step, min(unit, hidden_size - 1), h_0)
-
-    return Explorer(
-        controls,
-        compute,
-        cell_sheet,
-        describe,
-        say("pictures.cell.alt", nonlinearity="tanh"),
-        explain,
-        changes,
-        _tensors,
-    )
-
-
-def _explore_own(cell, inputs, step, unit):
-    """The `Explorer` of a learner's own cell: its sizes are those of the module, so their sliders are gone."""
-    own = own_inputs("explore_cell", "cell", nn.RNNCell, cell, inputs)[:, 0]
-    fits("hidden_size", cell.hidden_size, MOST_OWN)
-    fits("input_size", cell.input_size, MOST_OWN)
-    controls = {
-        "step": slider("step", min(step, len(own)), 1, len(own)),
-        "unit": slider("unit", min(unit, cell.hidden_size - 1), 0, cell.hidden_size - 1),
-    }
+    if sizes:
+        bounded(walked["unit"], lambda: sizes["hidden_size"].value - 1, sizes["hidden_size"])
     changes = Changes(_key)
 
-    def compute(step, unit):
-        twin = copy.deepcopy(cell).requires_grad_(False)
-        x, h_0 = changed(changes, twin, own)
-        return cell_state(twin, x, step, unit, h_0)
+    def compute(step, unit, **sizes):
+        cell, inputs = source(**sizes)
+        inputs, h_0 = changed(changes, cell, inputs)
+        return cell_state(cell, inputs, step, min(unit, cell.hidden_size - 1), h_0)
 
-    alt = say("pictures.cell.alt", nonlinearity=cell.nonlinearity)
-    return Explorer(controls, compute, cell_sheet, describe, alt, explain, changes, _tensors)
+    alt = say("pictures.cell.alt", nonlinearity=nonlinearity)
+    return Explorer(sizes | walked | scales, compute, cell_sheet, describe, alt, explain, changes, _tensors)
+
+
+def _made(input_size, hidden_size, weight_scale):
+    """A cell of these sizes, and what it reads."""
+    cell = make(nn.RNNCell, input_size, hidden_size, generator=seeded(0))
+    scale(cell.parameters(), weight_scale)
+    return cell, normal(STEPS, MOST_INPUT, generator=seeded(2))[:, :input_size]
 
 
 def explain(state, name, index, value):
     """How a number of the cell was made: products, the sum and the new state term by term; all else is given."""
-    cell = state.weight_ih, state.weight_hh, state.bias_ih, state.bias_hh
     names = ("W_ih", "W_hh", "x", "h")
     if name in ("sum", "new h"):
-        return state_words("new h", index, cell, state.x, state.h_before, names, state.nonlinearity)
+        return state_words("new h", index, state.cell, state.x, state.h_before, names, state.nonlinearity)
     if name in ("W_ih x", "W_hh h"):
         weights, entries = (state.weight_ih, state.x) if name == "W_ih x" else (state.weight_hh, state.h_before)
         return dot_words(f"{name[:4]}[{index}]", name[-1], weights[index], entries) + "."
@@ -325,16 +278,6 @@ def explain(state, name, index, value):
 def _key(name, step, **_values):
     """The tensor that a grid shows: a parameter, the input of a step, or h_0; None for what follows from them."""
     return {"x": ("x", step), "h": "h_0" if step == 1 else None}.get(name, name if name in PARAMETERS else None)
-
-
-def changed(changes, cell, inputs):
-    """Put what was changed into the parameters of `cell`, in place; returns inputs and h_0 with it."""
-    for name, parameter in zip(PARAMETERS, cell.parameters(), strict=False):
-        changes.put(name, parameter)
-    inputs = inputs.clone()
-    for step, x in enumerate(inputs, start=1):
-        changes.put(("x", step), x)
-    return inputs, changes.put("h_0", inputs.new_zeros(cell.hidden_size))
 
 
 def _tensors(state):
@@ -353,7 +296,6 @@ def scale(parameters, factor):
 def describe(state):
     """The caption of a `CellState`."""
     hidden_size, input_size = state.weight_ih.shape
-    (count,) = rnn_parameters(input_size, hidden_size)
     saturated = int((abs(state.h_now) > SATURATED).sum())
     return say(
         "explorers.cell.caption",
@@ -361,7 +303,7 @@ def describe(state):
         x=state.step,
         input_size=input_size,
         hidden_size=hidden_size,
-        parameters=count,
+        parameters=sum(part.size for part in state.cell if part is not None),
         saturated=saturated,
         limit=SATURATED,
     )

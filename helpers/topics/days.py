@@ -10,6 +10,7 @@ from helpers.drawing.letters import decimals
 from helpers.drawing.parts import colour_bar, fitting, named_shape
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.shapes import whole_number
+from helpers.topics.sums import given
 from helpers.words import lookup, say
 
 ROW = 22  # height of a row in pixels
@@ -104,6 +105,11 @@ def days_sheet(state, width=STILL):
     rect = day_table(sheet, state, left, 28, min(90, (width - left - NEXT - 4) // days))
     colour_bar(sheet, MARGIN, rect.bottom + 38, say("pictures.days.value"), LIMIT, beyond=True)
     return sheet
+
+
+def day_words(name, index, value):
+    """What a number of the table is; name: "x[3]", index: its row."""
+    return given(name, index, value, f"day.{ROWS[index]}")
 
 
 def draw_days(weather, first, days):

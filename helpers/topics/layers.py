@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from torch import nn
 
 from helpers.drawing import letters
 from helpers.drawing.colours import INPUT, LAYERS
 from helpers.drawing.letters import decimals
-from helpers.drawing.parts import colour_bar, fitting, lines, named_shape, room, shape_lines
+from helpers.drawing.parts import colour_bar, fitting, room
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import count_parameters, sequence_first, trace
 from helpers.shapes import rnn_shapes, whole_number
-from helpers.topics.own import fits, own_inputs, part, sequence_first_copy
+from helpers.topics.own import fits, own_inputs, part, twin
 from helpers.topics.sums import given, state_words
-from helpers.widgets.controls import slider, toggle, with_player
+from helpers.topics.ways import ways_in_and_out
+from helpers.widgets.controls import bounded, slider, toggle, with_player
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
 
@@ -36,7 +36,7 @@ class LayersState:
     each layer weight_ih, weight_hh, bias_ih, bias_hh as tensors, the biases None without them; parameters: for each
     layer how many. wave: hidden states of so many diagonals are computed, all when it is seq_len + num_layers - 1.
     lit: one of "none", "output", "h_n", "both". units, features: the first and the last that are drawn of the hidden
-    units and of the entries of x.
+    units and of the entries of x. batch_first: the order of the axes of input and output.
     """
 
     x: np.ndarray
@@ -50,6 +50,7 @@ class LayersState:
     nonlinearity: str
     units: tuple
     features: tuple
+    batch_first: bool
 
     def when(self, layer, t):
         """-1: still to come, 0: computed now, 1: done. h_0 is there from the start, and in the end all are done."""
@@ -57,8 +58,11 @@ class LayersState:
         return 1 if t == 0 or self.wave == layers + columns - 2 else int(np.sign(self.wave - layer - t))
 
 
-def layers_state(rnn, inputs, sample=0, wave=None, lit="none", h_0=None, units=None, features=None):
-    """The `LayersState` of one sample of `inputs` (seq_len, batch, input_size) in `rnn`; all computed without `wave`."""
+def layers_state(rnn, inputs, sample=0, wave=None, lit="none", h_0=None, batch_first=False, units=None, features=None):
+    """The `LayersState` of one sample of `inputs` (seq_len, batch, input_size) in `rnn`; all computed without `wave`.
+
+    batch_first: whether the shapes of input and output are given in that order
+    """
     layers, steps = rnn.num_layers, len(inputs)
     by_layer = [[p for name, p in rnn.named_parameters() if name.endswith(f"_l{layer}")] for layer in range(layers)]
     return LayersState(
@@ -73,6 +77,7 @@ def layers_state(rnn, inputs, sample=0, wave=None, lit="none", h_0=None, units=N
         nonlinearity=rnn.nonlinearity,
         units=units or (0, rnn.hidden_size - 1),
         features=features or (0, rnn.input_size - 1),
+        batch_first=batch_first,
     )
 
 
@@ -85,11 +90,8 @@ def layers_sheet(state, width=STILL):
     row = int(max(2, min(_ROW, (_HIGH / layers - _GAP) // shown)))
     high = row * shown
     pitch = max(high + _GAP, min(high + 30, _HIGH // layers), 0 if narrow and layers > 4 else 50)
-    left, right = (
-        (112, 6)
-        if narrow
-        else (208, 20 + round(letters.width(f"hidden_size {hidden_size})", bold=True, family="mono")))
-    )  # the weights' room, and that of the name of h_n
+    beside = 20 + round(letters.width(f"hidden_size {hidden_size})", bold=True, family="mono"))
+    left, right = (112, 6) if narrow else (208, beside)  # the weights' room, and that of the name of h_n
     across = min(_ACROSS, (width - left - right) // columns)
     wide = min(_SQUARE, across - (10 if across > 30 else max(3, across // 3)))
     top = 46 if narrow else 34
@@ -105,7 +107,7 @@ def layers_sheet(state, width=STILL):
     base = tops[0] + high
     x_rects = _inputs(sheet, state, centres, base + 24, wide)
     _arrows(sheet, state, rects, x_rects)
-    _ways_in_and_out(sheet, state, rects, x_rects, narrow)
+    ways_in_and_out(sheet, state, rects, x_rects, narrow)
     if state.batch > 1:
         sheet.text(MARGIN, 11, say("pictures.layers.sample", sample=state.sample, last=state.batch - 1))
     colour_bar(sheet, MARGIN, sheet.size[1] + 4 if narrow else base + 84, say("pictures.value"), beyond=True)
@@ -132,18 +134,10 @@ def _vector(sheet, state, layer, t, place, when, hue, numbers):
 
 def _weights(sheet, state, layer, middle, hue, narrow):
     """The one set of weights of a layer, in its hue, left of its row."""
-    words = [
-        say("pictures.layers.layer", layer=layer),
-        say("pictures.networks.parameters", count=state.parameters[layer]),
-    ]
-    for line, text in enumerate(words):
-        sheet.text(
-            MARGIN,
-            middle - 8 + 17 * line,
-            fitting(108, text, text.split(" ")[0], family="sans"),
-            hue.words,
-            bold=line == 0,
-        )
+    count = say("pictures.networks.parameters", count=state.parameters[layer])
+    count = fitting(108, count, count.split(" ")[0], family="sans")
+    sheet.text(MARGIN, middle - 8, say("pictures.layers.layer", layer=layer), hue.words, bold=True)
+    sheet.text(MARGIN, middle + 9, count, hue.words)
     if narrow:
         return
     for place, (name, weights) in enumerate(zip(("W_ih", "W_hh"), state.weights[layer], strict=False)):
@@ -184,47 +178,6 @@ def _arrows(sheet, state, rects, x_rects):
         sheet.arrow([(rect.centre, below.top - 3), (rect.centre, rect.bottom + 3)], colour)
 
 
-def _ways_in_and_out(sheet, state, rects, x_rects, narrow):
-    """The names of input, h_0, output and h_n with their shapes, where they stand; frames around what is lit."""
-    layers, columns, hidden_size = state.hidden.shape
-    steps, input_size = state.x.shape
-    lit = {name: state.lit in (name, "both") for name in ("output", "h_n")}
-    first, last, low, h_0 = (rects[at] for at in ((layers - 1, 1), (layers - 1, columns - 1), (0, columns - 1), (0, 0)))
-    free = last.left - rects[layers - 1, columns - 2].right  # between two columns
-    near, far = (4, 8) if free >= 12 else (3, max(3, free - 4))
-    if lit["output"]:
-        sheet.box(Rect(first.left, first.top, last.right, last.bottom).grown(near))
-    if lit["h_n"]:
-        sheet.box(Rect(last.left, last.top, low.right, low.bottom).grown(far), dashed=True)
-    state_axes = {"num_layers": layers, "batch": state.batch, "hidden_size": hidden_size}
-    sequence = {"seq_len": steps, "batch": state.batch}
-    looks = {name: dict(colour="ink" if on else "muted", bold=on, family="mono") for name, on in lit.items()}
-    room = sheet.width - first.left
-    words = _shape("output", room, sequence | {"hidden_size": hidden_size})
-    sheet.text(first.left - 6, first.top - 18, words, **looks["output"])
-    words = _shape("input", room, sequence | {"input_size": input_size})
-    sheet.text(x_rects[1].left - 2, x_rects[1].bottom + 34, words, INPUT.words, bold=True, family="mono")
-    looks["h_0"] = dict(colour="ink", family="mono")
-    if narrow:
-        right = max(last.right + 4, first.left + 130)
-        sheet.text(right, first.top - 36, _shape("h_n", 200, state_axes), align="right", **looks["h_n"])
-        sheet.text(h_0.right, h_0.bottom + 16, _shape("h_0", 110, state_axes), align="right", **looks["h_0"])
-        return
-    lines(
-        sheet,
-        last.right + 14,
-        max(last.top + 6, (last.top + low.bottom) / 2 - 24),
-        shape_lines("h_n", **state_axes),
-        **looks["h_n"],
-    )
-    lines(sheet, h_0.right, h_0.bottom + 16, shape_lines("h_0", **state_axes), align="right", **looks["h_0"])
-
-
-def _shape(name, room, axes):
-    """A name with its shape, short where a long one has no room."""
-    return fitting(room, named_shape(name, **axes), named_shape(name, short=True, **axes), bold=True)
-
-
 def draw_layers(rnn, inputs, h_0=None, sample=0, wave=None, lit="both"):
     """A `Picture` of one sample in an `nn.RNN`: layers upwards, time to the right.
 
@@ -236,22 +189,18 @@ def draw_layers(rnn, inputs, h_0=None, sample=0, wave=None, lit="both"):
     """
     found = trace(rnn, inputs, h_0)
     sequence_first(rnn, inputs)
-    for name, size, most in (
-        ("seq_len", len(inputs), MOST_STEPS),
-        ("input_size", inputs.shape[-1], MOST_INPUT),
-        ("hidden_size", rnn.hidden_size, MOST_HIDDEN),
-        ("num_layers", rnn.num_layers, MOST_LAYERS),
-    ):
-        whole_number(name, size, 1, most)
+    whole_number("seq_len", len(inputs), 1, MOST_STEPS)
+    whole_number("input_size", inputs.shape[-1], 1, MOST_INPUT)
+    whole_number("hidden_size", rnn.hidden_size, 1, MOST_HIDDEN)
+    whole_number("num_layers", rnn.num_layers, 1, MOST_LAYERS)
     whole_number("sample", sample, 0, found.hidden.shape[2] - 1)
     everything = len(inputs) + rnn.num_layers - 1
     wave = whole_number("wave", everything if wave is None else wave, 0, everything)
     if lit not in LIT:
         raise ValueError(say("errors.one_of", name="lit", expected=", ".join(LIT), got=repr(lit)))
     state = layers_state(rnn, inputs, sample, wave, lit, h_0)
-    sizes = dict(
-        layers=say("pictures.layers.layers", count=rnn.num_layers), steps=len(inputs), parameters=count_parameters(rnn)
-    )
+    count = say("pictures.layers.layers", count=rnn.num_layers)
+    sizes = dict(layers=count, steps=len(inputs), parameters=count_parameters(rnn))
     last = "; ".join(", ".join(map(decimals, layer[-1][:8].tolist())) for layer in state.hidden)
     return Picture(layers_sheet(state), say("pictures.layers.alt", **sizes, sample=sample, last=last))
 
@@ -272,78 +221,59 @@ def explore_layers(
     Raises ValueError when an argument is out of its range, TypeError or ValueError for a network that does not fit.
     """
     if rnn is not None or inputs is not None:
-        return _explore_own(rnn, inputs, sample, units, features)
-    controls = {
-        "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
-        "num_layers": slider("num_layers", num_layers, 1, MOST_LAYERS),
-        "seq_len": slider("seq_len", seq_len, 1, MOST_STEPS),
-        "sample": slider("sample", sample, 0, BATCH - 1),
-    }
-    everything = seq_len + num_layers - 1
+        sequence = own_inputs("explore_layers", "rnn", nn.RNN, rnn, inputs)
+        seq_len, batch, input_size = sequence.shape
+        fits("layers", num_layers := rnn.num_layers, MOST_LAYERS)
+        fits("steps", seq_len, MOST_STEPS)
+        units = part("hidden_size", rnn.hidden_size, MOST_OWN, units, "units")
+        features = part("input_size", input_size, MOST_OWN, features, "features")
+        controls, batch_first = {}, rnn.batch_first
+
+        def source():
+            return twin(rnn, batch_first=False), sequence
+
+    else:
+        source, batch, batch_first = _made, BATCH, False  # type: ignore[assignment]
+        controls = {
+            "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
+            "num_layers": slider("num_layers", num_layers, 1, MOST_LAYERS),
+            "seq_len": slider("seq_len", seq_len, 1, MOST_STEPS),
+        }
+    everything, sizes = seq_len + num_layers - 1, [controls[name] for name in controls if name != "hidden_size"]
+    if batch > 1:
+        controls["sample"] = slider("sample", sample, 0, batch - 1)
     controls["wave"] = with_player(slider("wave", everything, 0, everything))
     controls["show"] = toggle("show", "both", [(say(f"explorers.layers.show.{name}"), name) for name in LIT])
-    _follow(controls["wave"], controls["seq_len"], controls["num_layers"])
-    inputs = normal(MOST_STEPS, BATCH, INPUT_SIZE, generator=seeded(4))
+    bounded(controls["wave"], lambda: sum(size.value for size in sizes) - 1, *sizes, end_stays=True)
 
-    def compute(hidden_size, num_layers, seq_len, sample, wave, show):
-        rnn = make(nn.RNN, INPUT_SIZE, hidden_size, num_layers, generator=seeded(0))
-        return layers_state(rnn, inputs[:seq_len], sample, min(wave, seq_len + num_layers - 1), show)
+    def compute(wave, show, sample=0, **sizes):
+        rnn, inputs = source(**sizes)
+        wave = min(wave, len(inputs) + rnn.num_layers - 1)
+        return layers_state(rnn, inputs, sample, wave, show, None, batch_first, units, features)
 
     return Explorer(controls, compute, layers_sheet, describe, say("explorers.layers.alt"), explain)
 
 
-def _explore_own(rnn, inputs, sample, units, features):
-    """The `Explorer` of a learner's own RNN: its sizes are those of the module, so their sliders are gone."""
-    sequence = own_inputs("explore_layers", "rnn", nn.RNN, rnn, inputs)
-    seq_len, batch, input_size = sequence.shape
-    fits("layers", rnn.num_layers, MOST_LAYERS)
-    fits("steps", seq_len, MOST_STEPS)
-    units = part("hidden_size", rnn.hidden_size, MOST_OWN, units, "units")
-    features = part("input_size", input_size, MOST_OWN, features, "features")
-    everything = seq_len + rnn.num_layers - 1
-    controls = {"sample": slider("sample", sample, 0, batch - 1)} if batch > 1 else {}
-    controls["wave"] = with_player(slider("wave", everything, 0, everything))
-    controls["show"] = toggle("show", "both", [(say(f"explorers.layers.show.{name}"), name) for name in LIT])
-
-    def compute(wave, show, sample=0):
-        twin = sequence_first_copy(rnn)
-        return layers_state(twin, sequence, sample, wave, show, units=units, features=features)
-
-    return Explorer(controls, compute, layers_sheet, describe, say("explorers.layers.alt"), explain)
+def _made(hidden_size, num_layers, seq_len):
+    """An RNN of these sizes, and what it reads."""
+    rnn = make(nn.RNN, INPUT_SIZE, hidden_size, num_layers, generator=seeded(0))
+    return rnn, normal(MOST_STEPS, BATCH, INPUT_SIZE, generator=seeded(4))[:seq_len]
 
 
 def explain(state, name, index, value):
     """How a number of the grid was made: a hidden state by its sum; all else is given."""
     kind, _, place = name.partition("[")
-    layer, *t = (int(number) for number in place.rstrip("]").split(", "))
+    layer, t = (int(number) for number in f"{place.rstrip(']')}, 0".split(", ")[:2])
     if kind == "x":
         return given(name, index, value, "input")
     if kind != "h":
         return given(name, index, value, "weight")
-    if t == [0]:
+    if t == 0:
         return given(name, index, value, "start")
-    below = state.x[t[0] - 1] if layer == 0 else state.hidden[layer - 1, t[0]]
-    names = (
-        f"W_ih[{layer}]",
-        f"W_hh[{layer}]",
-        f"x[{t[0]}]" if layer == 0 else f"h[{layer - 1}, {t[0]}]",
-        f"h[{layer}, {t[0] - 1}]",
-    )
-    entries = torch.from_numpy(below), torch.from_numpy(state.hidden[layer, t[0] - 1])
-    return state_words(name, index, state.weights[layer], *entries, names, state.nonlinearity)
-
-
-def _follow(wave, seq_len, num_layers):
-    """Keep the greatest wave right; a wave that was the last one stays the last one."""
-
-    def follow(_change):
-        all_done = wave.value == wave.max
-        wave.max = seq_len.value + num_layers.value - 1
-        if all_done:
-            wave.value = wave.max
-
-    for size in (seq_len, num_layers):
-        size.observe(follow, names="value")
+    below = f"x[{t}]" if layer == 0 else f"h[{layer - 1}, {t}]"
+    x, h = state.x[t - 1] if layer == 0 else state.hidden[layer - 1, t], state.hidden[layer, t - 1]
+    names = f"W_ih[{layer}]", f"W_hh[{layer}]", below, f"h[{layer}, {t - 1}]"
+    return state_words(name, index, state.weights[layer], x, h, names, state.nonlinearity)
 
 
 def describe(state):
@@ -351,7 +281,13 @@ def describe(state):
     layers, columns, hidden_size = state.hidden.shape
     seq_len, input_size = state.x.shape
     sizes = {"seq_len": seq_len, "batch": state.batch, "input_size": input_size}
-    shapes = rnn_shapes(**sizes, hidden_size=hidden_size, num_layers=layers)
+    shapes = rnn_shapes(**sizes, hidden_size=hidden_size, num_layers=layers, batch_first=state.batch_first)
+    first, last = state.units
+    part = (
+        ""
+        if last - first + 1 == hidden_size
+        else say("explorers.layers.part", first=first, last=last, size=hidden_size)
+    )
     now = sum(layer + t == state.wave for layer in range(layers) for t in range(1, columns))
     waves = seq_len + layers - 1
     done = state.wave == waves
@@ -364,4 +300,5 @@ def describe(state):
         wave=say(f"explorers.layers.{wave}", wave=state.wave, waves=waves, count=seq_len * layers if done else now),
         sample=state.sample,
         lit=say(f"explorers.layers.lit.{state.lit}", top=layers - 1, seq_len=seq_len),
-    )
+        part=part,
+    ).strip()

@@ -1,6 +1,5 @@
 """The manual loop: its code and the folded cell, its copies in time, and the one set of weights that all of them use."""
 
-import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,16 +10,15 @@ from torch import nn
 from helpers.drawing import letters
 from helpers.drawing.colours import HIDDEN, INPUT, WEIGHT
 from helpers.drawing.letters import decimals
-from helpers.drawing.parts import ROW, SQUARE, colour_bar, fitting, named_shape, room
+from helpers.drawing.parts import ROW, SQUARE, colour_bar, fitting_shape, named_shape, room
 from helpers.drawing.sheet import STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
-from helpers.shapes import rnn_parameters, whole_number
-from helpers.topics.cell import MOST_OWN, PARAMETERS, changed, check_cell
-from helpers.topics.own import fits, own_inputs
+from helpers.shapes import whole_number
+from helpers.topics.own import PARAMETERS, at_most, changed, check_kind, own_cell
 from helpers.topics.sums import given, state_words
 from helpers.widgets.changing import Changes
-from helpers.widgets.controls import slider, whole_part, with_player
+from helpers.widgets.controls import bounded, slider, with_player
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
 
@@ -36,7 +34,8 @@ class LoopState:
     """A loop over an `nn.RNNCell` that has made `step` steps, for one sample.
 
     Shapes: x (seq_len, input_size), hidden (seq_len + 1, hidden_size), h_0 first; weight_ih (hidden_size,
-    input_size), weight_hh (hidden_size, hidden_size), bias_ih, bias_hh (hidden_size,) or None without them. step: from 0, nothing but h_0, to seq_len.
+    input_size), weight_hh (hidden_size, hidden_size), bias_ih, bias_hh (hidden_size,) or None without them.
+    step: from 0, nothing but h_0, to seq_len.
     """
 
     x: np.ndarray
@@ -47,6 +46,10 @@ class LoopState:
     bias_hh: np.ndarray | None
     nonlinearity: str
     step: int
+
+    @property
+    def cell(self):
+        return self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
 
 
 def loop_state(cell, inputs, step, h_0=None):
@@ -107,9 +110,8 @@ def loop_sheet(state, width=STILL):
         start = [(24, box.top - 2), (24, copies.rail)]
     sheet.line([*start, (copies.centres[-1] - cell // 2 + 8, copies.rail)], WEIGHT.words)
     low = _copies(sheet, state, copies, heading, first)
-    colour_bar(
-        sheet, _LEFT, max(box.bottom, low) + 16 if narrow else box.bottom + 18, say("pictures.value"), beyond=True
-    )
+    bar = max(box.bottom, low) + 16 if narrow else box.bottom + 18
+    colour_bar(sheet, _LEFT, bar, say("pictures.value"), beyond=True)
     return sheet
 
 
@@ -210,8 +212,7 @@ def _copies(sheet, state, copies, heading, left):
         for frame in frames:
             sheet.box(frame.grown(near), "ink", 3)
     sizes = dict(seq_len=steps, batch=1, input_size=state.x.shape[1])
-    said = named_shape("dataset", **sizes), named_shape("dataset", short=True, **sizes)
-    shape = fitting(sheet.width - left, *said, bold=True)
+    shape = fitting_shape(sheet.width - left, "dataset", **sizes)
     return sheet.text(left, x_rect.bottom + 42, shape, INPUT.words, family="mono", bold=True).bottom
 
 
@@ -222,7 +223,7 @@ def draw_loop(cell, inputs, step=None):
     Raises TypeError when `cell` is no `nn.RNNCell`, ValueError when there are more steps, or no such step, and what
     `helpers.trace` raises.
     """
-    check_cell(cell)
+    check_kind("cell", cell)
     inputs = torch.as_tensor(inputs)
     whole_number("seq_len", len(inputs), 1, MOST_STEPS)
     step = whole_number("step", len(inputs) if step is None else step, 0, len(inputs))
@@ -245,41 +246,32 @@ def explore_loop(seq_len=3, hidden_size=2, step=1, *, cell=None, inputs=None):
     not fit.
     """
     if cell is not None or inputs is not None:
-        return _explore_own(cell, inputs, step)
-    controls = {
-        "step": None,
-        "seq_len": slider("seq_len", seq_len, 1, MOST_STEPS),
-        "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
-    }
-    controls["step"] = with_player(slider("step", step, 0, seq_len))
-    whole_part(controls["step"], controls["seq_len"])
-    given_inputs, changes = normal(MOST_STEPS, INPUT_SIZE, generator=seeded(3)), Changes(_key)
+        source = own_cell("explore_loop", cell, inputs, MOST_STEPS)
+        steps, sizes = len(source()[1]), {}
+    else:
+        source, steps = _made, seq_len
+        sizes = {
+            "seq_len": slider("seq_len", seq_len, 1, MOST_STEPS),
+            "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
+        }
+    walked = with_player(slider("step", at_most(step, steps) if source is not _made else step, 0, steps))
+    if sizes:
+        bounded(walked, lambda: sizes["seq_len"].value, sizes["seq_len"])
+    changes = Changes(_key)
 
-    def compute(step, seq_len, hidden_size):
-        cell = make(nn.RNNCell, INPUT_SIZE, hidden_size, generator=seeded(0))
-        inputs, h_0 = changed(changes, cell, given_inputs[:seq_len])
-        return loop_state(cell, inputs, min(step, seq_len), h_0)
+    def compute(step, **sizes):
+        cell, inputs = source(**sizes)
+        inputs, h_0 = changed(changes, cell, inputs)
+        return loop_state(cell, inputs, min(step, len(inputs)), h_0)
 
+    controls = {"step": walked} | sizes
     return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"), explain, changes, _tensors)
 
 
-def _explore_own(cell, inputs, step):
-    """The `Explorer` of a learner's own cell: its sizes are those of the module, so their sliders are gone."""
-    own = own_inputs("explore_loop", "cell", nn.RNNCell, cell, inputs)[:, 0]
-    for name, size, most in (
-        ("hidden_size", cell.hidden_size, MOST_OWN),
-        ("input_size", cell.input_size, MOST_OWN),
-        ("steps", len(own), MOST_STEPS),
-    ):
-        fits(name, size, most)
-    controls, changes = {"step": with_player(slider("step", min(step, len(own)), 0, len(own)))}, Changes(_key)
-
-    def compute(step):
-        twin = copy.deepcopy(cell).requires_grad_(False)
-        x, h_0 = changed(changes, twin, own)
-        return loop_state(twin, x, step, h_0)
-
-    return Explorer(controls, compute, loop_sheet, describe, say("explorers.loop.alt"), explain, changes, _tensors)
+def _made(seq_len, hidden_size):
+    """A cell of this size, and what it reads."""
+    cell = make(nn.RNNCell, INPUT_SIZE, hidden_size, generator=seeded(0))
+    return cell, normal(MOST_STEPS, INPUT_SIZE, generator=seeded(3))[:seq_len]
 
 
 def _key(name, **_values):
@@ -304,17 +296,14 @@ def explain(state, name, index, value):
         return given(name, index, value, "input")
     if t == 0:
         return given(name, index, value, "start")
-    cell, names = (
-        (state.weight_ih, state.weight_hh, state.bias_ih, state.bias_hh),
-        ("W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]"),
-    )
-    return state_words(name, index, cell, state.x[t - 1], state.hidden[t - 1], names, state.nonlinearity)
+    names = "W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]"
+    return state_words(name, index, state.cell, state.x[t - 1], state.hidden[t - 1], names, state.nonlinearity)
 
 
 def describe(state):
     """The caption of a `LoopState`."""
     hidden_size, input_size = state.weight_ih.shape
-    steps, (count,) = len(state.x), rnn_parameters(input_size, hidden_size)
+    steps, count = len(state.x), sum(part.size for part in state.cell if part is not None)
     values = ", ".join(map(decimals, state.hidden[state.step].tolist()))
     sizes = {"input_size": input_size, "hidden_size": hidden_size, "parameters": count}
     key = "explorers.loop.step" if state.step else "explorers.loop.start"

@@ -11,13 +11,14 @@ from helpers.drawing import letters
 from helpers.drawing.colours import HIDDEN, INPUT, OUTPUT, WEIGHT
 from helpers.drawing.letters import TEXT
 from helpers.drawing.parts import named_shape, room
-from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
+from helpers.drawing.sheet import MARGIN, STILL, Picture, Sheet
 from helpers.forecast import RNNForecast, dense_forecast, forecast
 from helpers.modules import seeded
 from helpers.recurrence import count_parameters
 from helpers.shapes import whole_number
-from helpers.topics.days import LIMIT, DaysState, day_table, days_state, draw_days
+from helpers.topics.days import LIMIT, DaysState, day_table, day_words, days_state, draw_days
 from helpers.topics.forecast import Study
+from helpers.topics.own import PARAMETERS
 from helpers.topics.sums import given, state_words
 from helpers.weather import TEST_DAYS, load_weather
 from helpers.widgets.controls import slider
@@ -31,11 +32,8 @@ _STRETCH = 120  # days that the slider `day` spans: few enough to follow one of 
 _WEIGHT_LIMIT = 0.5  # the weight whose colour is full
 _STATE, _BLOCK = 80, 64  # the most that a hidden state and a block of weights are high
 _TOP = 46  # where the hidden states start
-_CELL = ("W_ih", "W_hh", "b_ih", "b_hh")  # in the order of its parameters
-_AXES = {  # of the parameters with another one than hidden_size
-    "W": ("hidden_size", "input_size"), "W_ih": ("hidden_size", "input_size"), "W_hh": ("hidden_size", "hidden_size"),
-    "b_out": ("out_features",), "b_y": ("out_features",),
-}  # fmt: skip
+_READS, _OUT = ("hidden_size", "input_size"), ("out_features",)
+_AXES = {"W": _READS, "W_ih": _READS, "W_hh": ("hidden_size", "hidden_size"), "b_out": _OUT, "b_y": _OUT}
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +68,9 @@ def networks_state(weather, first, days, dense, rnn, standardised=None, untraine
     return NetworksState(
         window,
         dense=_arrays(W=inner.weight, b=inner.bias, W_out=outer.weight[0], b_out=outer.bias),
-        rnn=_arrays(**dict(zip(_CELL, rnn.rnn.parameters(), strict=True)), W_hy=rnn.head.weight[0], b_y=rnn.head.bias),
+        rnn=_arrays(
+            **dict(zip(PARAMETERS, rnn.rnn.parameters(), strict=True)), W_hy=rnn.head.weight[0], b_y=rnn.head.bias
+        ),
         hidden=hidden.numpy(),
         parameters={"dense": count_parameters(dense), "rnn": count_parameters(rnn)},
         chance={"dense": forecast(dense, inputs).item(), "rnn": forecast(rnn, inputs).item()},
@@ -174,7 +174,7 @@ def _shared_weights(sheet, weights, top, square):
     for name in ("W_ih", "b_ih", "W_hh", "b_hh"):
         rect = _weights(sheet, name, weights[name], left, top, square)
         left = rect.right + 3
-    return Rect(MARGIN, top, rect.right, rect.bottom)
+    return rect._replace(left=MARGIN)
 
 
 def _weights(sheet, name, values, left, top, square, framed=True):
@@ -286,17 +286,13 @@ def explore_rain(day=9_007, seq_len=3, hidden_size=16):
 def explain(state, name, index, value):
     """How a number was made: a hidden state by its sum; days and weights are given."""
     t = int(name[2:-1]) if name[0] in "hx" else 0
-    if name[0] != "h" or t == 0:
-        return given(name, index, value, {"x": "input", "h": "start"}.get(name[0], "parameter"))
-    cell = [state.rnn[part] if part.startswith("W") else state.rnn[part][:, 0] for part in _CELL]
-    return state_words(
-        name,
-        index,
-        cell,
-        state.days.standardised[t - 1],
-        state.hidden[t - 1],
-        ("W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]"),
-    )
+    if name[0] == "x":
+        return day_words(name, index, value)
+    if t == 0:
+        return given(name, index, value, "start" if name[0] == "h" else "parameter")
+    cell = [state.rnn[part] if part.startswith("W") else state.rnn[part][:, 0] for part in PARAMETERS]
+    names = "W_ih", "W_hh", f"x[{t}]", f"h[{t - 1}]"
+    return state_words(name, index, cell, state.days.standardised[t - 1], state.hidden[t - 1], names)
 
 
 def describe(state):

@@ -6,7 +6,7 @@ from helpers.drawing.parts import LINE, colour_bar, named_shape, shape_lines
 from helpers.drawing.sheet import STILL, Picture, Rect, Sheet
 from helpers.recurrence import sequence_first, trace
 from helpers.shapes import whole_number
-from helpers.topics.cell import check_cell
+from helpers.topics.own import check_kind
 from helpers.words import say
 
 _MOST = 8
@@ -163,7 +163,7 @@ def draw_constructor(cell):
 
     Raises ValueError when a size is more than 8, TypeError when `cell` is no `nn.RNNCell`.
     """
-    check_cell(cell)
+    check_kind("cell", cell)
     sizes = {"input_size": cell.input_size, "hidden_size": cell.hidden_size}
     for name, size in sizes.items():
         whole_number(name, size, 1, _MOST)
@@ -196,7 +196,7 @@ def draw_cell_shapes(cell, x, h):
     Raises TypeError when `cell` is no `nn.RNNCell`, ValueError when it has no biases or a size is more than 8, and
     what `helpers.trace` raises.
     """
-    check_cell(cell)
+    check_kind("cell", cell)
     if not cell.bias:
         raise ValueError(say("errors.drawing", name="cell.bias", expected="True", got="False"))
     now = trace(cell, x.unsqueeze(0), h).output[0]

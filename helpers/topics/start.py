@@ -11,13 +11,13 @@ from helpers.drawing.letters import TEXT, decimals
 from helpers.drawing.parts import colour_bar, fitting, room
 from helpers.drawing.sheet import MARGIN, STILL, Rect, Sheet
 from helpers.modules import make, seeded
+from helpers.topics.days import ROWS, day_words
 from helpers.weather import TEST_DAYS, load_weather
 from helpers.widgets.controls import slider
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
 
 HIDDEN_SIZE, MOST_DAYS = 16, 30
-ROWS = ("temperature", "pressure", "rain")
 _LEFT, _ROW, _BAR = 96, 24, 22  # where the first day stands; heights of a square and of a bar
 _LIMIT = 2.0  # standard deviations whose colour is full
 
@@ -149,7 +149,12 @@ def explore_first(seq_len=3):
     def compute(seq_len):
         return first_state(days[:seq_len])
 
-    return Explorer(controls, compute, first_sheet, describe, say("explorers.first.alt"))
+    return Explorer(controls, compute, first_sheet, describe, say("explorers.first.alt"), explain)
+
+
+def explain(state, name, index, value):
+    """What a number of a day is."""
+    return day_words(name, index, value)
 
 
 def describe(state):

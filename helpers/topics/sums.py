@@ -25,17 +25,16 @@ def state_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
     (hidden_size,), both None without biases), x (input_size,), h (hidden_size,).
     names: what the picture calls weight_ih, weight_hh, x and h.
     """
-    weight_ih, weight_hh, bias_ih, bias_hh = (part if part is None else torch.as_tensor(part) for part in cell)
-    x, h = torch.as_tensor(x), torch.as_tensor(h)
+    weight_ih, weight_hh, x, h = map(torch.as_tensor, (*cell[:2], x, h))
+    biases = [None if bias is None else torch.as_tensor(bias)[unit] for bias in cell[2:]]
     w_ih, w_hh, x_name, h_name = names
     parts = [dot_words(f"{w_ih}[{unit}]", x_name, weight_ih[unit], x)]
     total = torch.dot(weight_ih[unit], x) + torch.dot(weight_hh[unit], h)
-    if bias_ih is not None:
-        parts.append(f"b_ih[{unit}] = {_four(bias_ih[unit].item())}")
     parts.append(dot_words(f"{w_hh}[{unit}]", h_name, weight_hh[unit], h))
-    if bias_hh is not None:
-        parts.append(f"b_hh[{unit}] = {_four(bias_hh[unit].item())}")
-        total = total + bias_ih[unit] + bias_hh[unit]
+    for place, (bias, bias_name) in enumerate(zip(biases, ("b_ih", "b_hh"), strict=True), start=1):
+        if bias is not None:
+            parts.insert(2 * place - 1, f"{bias_name}[{unit}] = {_four(bias.item())}")
+            total = total + bias
     value = getattr(torch, nonlinearity)(total).item()
     made = f"{name}[{unit}] = {nonlinearity}({_four(total.item())}) = {_four(value)}"
     return say("explain.unit", made=made, total=_four(total.item()), parts="; ".join(parts))

@@ -49,13 +49,20 @@ def _whole_width():
     return widgets.Layout(width="auto", min_width="0", margin="1px 8px 1px 0")
 
 
-def whole_part(part, whole, less=0):
-    """Let the slider `part` never go beyond the value of the slider `whole`, minus `less`."""
+def bounded(part, most, *sizes, end_stays=False):
+    """Let the slider `part` never go beyond `most()`, which the sliders `sizes` decide.
 
-    def follow(change):
-        part.max = change["new"] - less
+    end_stays: whether a value that is the greatest possible one stays the greatest
+    """
 
-    whole.observe(follow, names="value")
+    def follow(_change):
+        at_end = part.value == part.max
+        part.max = most()
+        if at_end and end_stays:
+            part.value = part.max
+
+    for size in sizes:
+        size.observe(follow, names="value")
 
 
 def with_player(steps, interval=1000):

@@ -215,7 +215,8 @@ class Explorer(CourseWidget):
 
     def _row_changes(self, value):
         if self.selected:
-            self.change(*self.selected, value)
+            name, index = self.selected
+            self.change(name, index, value)
 
     def _selected(self):
         """What is selected is offered for a change, when it can be changed."""

@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from helpers.drawing import colours
-from helpers.drawing.sheet import WIDTHS
 from helpers.drawing.live import Canvas
+from helpers.drawing.sheet import WIDTHS
 from helpers.drawing.wire import pack
 
 DRAWING = resources.files("helpers.drawing")
