@@ -29,7 +29,7 @@ _HOMES = {
     "load_rainfall": "weather",
     "Pair": "spelling",
     "learn": "spelling",
-    "draw_days": "topics.rain",
+    "draw_days": "topics.days",
     "draw_tensor": "drawing.tensors",
     "draw_networks": "topics.rain",
     "draw_hidden": "drawing.tensors",

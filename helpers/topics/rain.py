@@ -16,7 +16,7 @@ from helpers.forecast import RNNForecast, dense_forecast, forecast
 from helpers.modules import seeded
 from helpers.recurrence import count_parameters
 from helpers.shapes import whole_number
-from helpers.topics.days import LIMIT, DaysState, day_table, day_words, days_state, draw_days
+from helpers.topics.days import LIMIT, DaysState, day_table, day_words, days_state
 from helpers.topics.forecast import Study
 from helpers.topics.own import PARAMETERS
 from helpers.topics.sums import given, state_words
@@ -24,8 +24,6 @@ from helpers.weather import TEST_DAYS, load_weather
 from helpers.widgets.controls import slider
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
-
-__all__ = ["draw_days", "draw_networks", "explore_rain"]
 
 _MOST_DAYS, _MOST_HIDDEN = 60, 32
 _STRETCH = 120  # days that the slider `day` spans: few enough to follow one of them
