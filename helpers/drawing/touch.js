@@ -4,6 +4,7 @@
 const NEAR = 10; // pixels around the point of a curve that count as on it
 
 function number(value) {
+  if (Math.abs(value) >= 10 && Number.isInteger(value)) return decimals(value, 0);
   return value && Math.abs(value) < 0.001 ? value.toExponential(3).replaceAll("-", "−") : decimals(value, 4);
 }
 

@@ -267,7 +267,7 @@ def explain(state, name, index, value):
     """How a number of the cell was made: products, the sum and the new state term by term; all else is given."""
     names = ("W_ih", "W_hh", "x", "h")
     if name in ("sum", "new h"):
-        return state_words("new h", index, state.cell, state.x, state.h_before, names, state.nonlinearity)
+        return state_words(name, index, state.cell, state.x, state.h_before, names, state.nonlinearity)
     if name in ("W_ih x", "W_hh h"):
         weights, entries = (state.weight_ih, state.x) if name == "W_ih x" else (state.weight_hh, state.h_before)
         return dot_words(f"{name[:4]}[{index}]", name[-1], weights[index], entries) + "."

@@ -102,8 +102,8 @@ def explore_memory(seq_len=50, hidden_size=32):
 
 def explain(state, name, index, value):
     """What a point of the curve says; index: how many steps before the last input."""
-    made, steps = f"{called(name, index)} = {value:.4g}", say("explain.steps", count=index)
-    return say("explain.gradient", made=made, steps=steps)
+    made = f"{called(name, index)} = {value:.4g}"
+    return say("explain.gradient", made=made, input=say("explain.back", count=index) if index else say("explain.last"))
 
 
 def describe(state):

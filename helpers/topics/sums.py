@@ -36,8 +36,11 @@ def state_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
             parts.insert(2 * place - 1, f"{bias_name}[{unit}] = {_four(bias.item())}")
             total = total + bias
     value = getattr(torch, nonlinearity)(total).item()
-    made = f"{name}[{unit}] = {nonlinearity}({_four(total.item())}) = {_four(value)}"
-    return say("explain.unit", made=made, total=_four(total.item()), parts="; ".join(parts))
+    total = _four(total.item())
+    made = (
+        f"{name}[{unit}] = {total}" if name == "sum" else f"{name}[{unit}] = {nonlinearity}({total}) = {_four(value)}"
+    )
+    return say(f"explain.{'sum' if name == 'sum' else 'unit'}", made=made, total=total, parts="; ".join(parts))
 
 
 def given(name, index, value, what, **places):
@@ -51,4 +54,5 @@ def called(name, index):
 
 
 def _four(value):
-    return decimals(value, 4)
+    """With four decimals; a count, such as 203, as it is."""
+    return decimals(value, 0 if abs(value) >= 10 and value % 1 == 0 else 4)
