@@ -85,7 +85,7 @@ def sequence_first(rnn, inputs):
     if getattr(rnn, "batch_first", False):
         raise ValueError(say("errors.rnn_batch_first"))
     if inputs.dim() != 3:
-        raise ValueError(say("errors.inputs_batched", got=tuple(inputs.shape)))
+        raise ValueError(say("errors.inputs_batched", order=say("errors.order.False"), got=tuple(inputs.shape)))
 
 
 def _num_layers(rnn):

@@ -31,6 +31,14 @@ def test_influence_is_the_jacobian(first, second, input_size, hidden_size, batch
     assert all(parameter.grad is None for parameter in rnn.parameters())
 
 
+@pytest.mark.parametrize("sample_axis", [0, 1])
+def test_influence_on_some_samples_is_those_rows_of_all(sample_axis):
+    rnn, x = make(nn.RNN, 3, 8, 2, batch_first=True, generator=seeded(0)), torch.randn(5, 7, 3, generator=seeded(1))
+    whole = influence(rnn, x, sample_axis)
+    for receivers in (range(1), range(2, 4), range(4, 5), range(x.shape[sample_axis])):
+        assert torch.equal(influence(rnn, x, sample_axis, receivers), whole[receivers.start : receivers.stop])
+
+
 def reaches_by_trying(module, x, sample_axis):
     """Change one sample by a nudge and see whether the output of another one moves."""
     with torch.no_grad():

@@ -112,7 +112,7 @@ function render({ model, el }) {
         const now = control?.get("index") ?? control?.get("value");
         if (now !== undefined && now !== frame.head.values[name]) wanted[name] = now;
       }
-      if (!removed) model.send({ revision: frame.head.revision, wanted });
+      if (!removed) tell(model, { revision: frame.head.revision, wanted });
     }, REST);
   }
 

@@ -19,7 +19,8 @@ def room(width, height, *arrays, decimals=2, limit=1.0, gap=1):
     """
     if height - gap < TEXT + 2:
         return None
-    largest = max([limit, *(float(np.abs(array).max()) for array in arrays if np.size(array))])
+    finite = [np.abs(array)[np.isfinite(array)] for array in arrays]
+    largest = max([limit, *(float(part.max()) for part in finite if part.size)])
     return decimals if letters.width(letters.decimals(-largest, decimals)) + 2 <= width - gap else None
 
 
@@ -31,14 +32,14 @@ def decimals_that_fit(width, values, most=2):
     return next((places for places, all_ in texts if max(map(letters.width, all_)) + 3 <= width), None)
 
 
-def named_shape(name, short=False, **axes):
+def named_shape(name, /, short=False, **axes):
     """A name with its shape: `h_1 (batch 1, hidden_size 2)`, or `h_1 (1, 2)` when it must be short."""
     if short:
         return f"{name} ({', '.join(map(str, axes.values()))}{',' * (len(axes) == 1)})"
     return f"{name} ({', '.join(f'{axis} {size}' for axis, size in axes.items())})"
 
 
-def fitting_shape(width, name, **axes):
+def fitting_shape(width, name, /, **axes):
     """A bold name with its shape, short where the long one is wider than `width` pixels."""
     return fitting(width, named_shape(name, **axes), named_shape(name, short=True, **axes), bold=True)
 

@@ -2,6 +2,15 @@
 // The page finds it without the kernel; a kept one is told to the kernel, which answers with the sum that made it.
 
 const NEAR = 10; // pixels around the point of a curve that count as on it
+const SMALL = 12; // pixels: in a square less high or wide, a frame inside would cover all of it
+const TALL = 150; // pixels: further below the top of its grid a square has its tip at itself
+
+// A kernel that has ended hears nothing, which is said beside the picture; what is on the page can still be pointed at.
+function tell(model, content) {
+  try {
+    model.send(content);
+  } catch {}
+}
 
 function number(value) {
   if (Math.abs(value) >= 10 && Number.isInteger(value)) return decimals(value, 0);
@@ -85,7 +94,6 @@ function touch(canvas, model, frame, shown) {
   layer.append(tip);
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
-  canvas.dataset.lmSuppressShortcuts = "true"; // JupyterLab and Notebook 7 leave keys to the picture
   let grids = [], read = null, now = null, byKey = false;
 
   const all = () => {
@@ -99,15 +107,20 @@ function touch(canvas, model, frame, shown) {
   const kept = () => find(frame().head.selected);
   const words = ({ grid, row, column }) => `${grid.label(row, column)} = ${number(grid.value(row, column))}`;
 
-  function frameOf(box, kind) {
-    const k = shown(), mark = document.createElement("div");
+  const same = (one, other) => one && other && one.grid === other.grid && one.row === other.row && one.column === other.column;
+
+  function frameOf(box, kind, round) {
+    const k = shown(), mark = document.createElement("div"), small = Math.min(box.width, box.height) * k < SMALL;
     mark.className = `course-frame ${kind}`;
-    Object.assign(mark.style, { left: `${box.left * k - 3}px`, top: `${box.top * k - 3}px`, width: `${box.width * k + 6}px`, height: `${box.height * k + 6}px` });
+    mark.classList.toggle("course-small", small);
+    mark.classList.toggle("course-point", Boolean(round));
+    const edge = small && kind === "course-kept" ? 5 : 3;
+    Object.assign(mark.style, { left: `${box.left * k - edge}px`, top: `${box.top * k - edge}px`, width: `${box.width * k + 2 * edge}px`, height: `${box.height * k + 2 * edge}px` });
     return mark;
   }
 
   function show() {
-    const here = now ?? kept(), held = kept();
+    const held = kept(), here = now ?? held;
     layer.replaceChildren(tip);
     tip.hidden = !here;
     canvas.dataset.touched = here ? words(here) : "";
@@ -116,17 +129,18 @@ function touch(canvas, model, frame, shown) {
       const other = all().find((one) => one.name === source);
       if (other) layer.append(frameOf(other.whole, "course-source"));
     }
-    if (held) layer.append(frameOf(held.grid.place(held.row, held.column), "course-kept"));
-    if (!held || here !== held) layer.append(frameOf(here.grid.place(here.row, here.column), "course-here"));
+    if (held) layer.append(frameOf(held.grid.place(held.row, held.column), "course-kept", held.grid.curve));
+    if (!same(here, held)) layer.append(frameOf(here.grid.place(here.row, here.column), "course-here", here.grid.curve));
     tip.textContent = words(here);
-    const k = shown(), box = here.grid.place(here.row, here.column), room = canvas.clientWidth - tip.offsetWidth;
-    const above = box.top * k - tip.offsetHeight - 8;
+    const k = shown(), box = here.grid.place(here.row, here.column), { whole = box } = here.grid, room = canvas.clientWidth - tip.offsetWidth;
+    const [top, bottom] = [(place) => place.top * k, (place) => (place.top + place.height) * k]; // beside the grid, not on its numbers
+    const above = top(top(box) - top(whole) < TALL ? whole : box) - tip.offsetHeight - 8, below = bottom(bottom(whole) - bottom(box) < TALL ? whole : box) + 8;
     tip.style.left = `${Math.max(0, Math.min(room, (box.left + box.width / 2) * k - tip.offsetWidth / 2))}px`;
-    tip.style.top = `${above >= 0 ? above : (box.top + box.height) * k + 8}px`;
+    tip.style.top = `${above >= 0 ? above : below}px`;
   }
 
   function at(event) {
-    const place = canvas.getBoundingClientRect(), k = shown();
+    const place = canvas.getBoundingClientRect(), k = place.width / frame().head.size[0]; // on a page that is enlarged, too
     return touched(all(), (event.clientX - place.left) / k, (event.clientY - place.top) / k);
   }
 
@@ -144,7 +158,7 @@ function touch(canvas, model, frame, shown) {
   }
 
   function keep(here) {
-    model.send({ select: here && [here.grid.name, here.row, here.column] });
+    tell(model, { select: here && [here.grid.name, here.row, here.column] });
     if (here) spoken.textContent = words(here);
   }
 
@@ -168,12 +182,17 @@ function touch(canvas, model, frame, shown) {
     } else if (event.key === "Escape") {
       now = null;
       keep(null);
+      spoken.textContent = "";
     } else return;
     event.preventDefault();
     event.stopPropagation();
     show();
+    if (byKey) for (const part of [tip, layer.lastChild]) part.scrollIntoView({ block: "nearest" });
   }
 
+  // JupyterLab and Notebook 7 leave all keys to the picture but the one that saves. They look before the canvas does.
+  const leaveKeys = (event) => canvas.toggleAttribute("data-lm-suppress-shortcuts", !((event.ctrlKey || event.metaKey) && event.key === "s"));
+  addEventListener("keydown", leaveKeys, true);
   const heard = { pointermove: move, pointerleave: leave, click, keydown: key, blur: () => ((byKey = false), leave()) };
   for (const [name, act] of Object.entries(heard)) canvas.addEventListener(name, act);
   return {
@@ -183,6 +202,7 @@ function touch(canvas, model, frame, shown) {
       show();
     },
     stop() {
+      removeEventListener("keydown", leaveKeys, true);
       for (const [name, act] of Object.entries(heard)) canvas.removeEventListener(name, act);
       layer.remove();
       spoken.remove();

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from helpers.drawing.colours import HIDDEN, INPUT, OUTPUT
+from helpers.drawing.colours import INPUT
 from helpers.drawing.letters import decimals
-from helpers.drawing.parts import colour_bar, decimals_that_fit, named_shape
+from helpers.drawing.parts import colour_bar, decimals_that_fit
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.mixing import influence
 from helpers.modules import make, seeded
@@ -17,12 +17,12 @@ from helpers.shapes import whole_number
 from helpers.topics.own import own_inputs, part, twin
 from helpers.topics.reach import reach_map
 from helpers.topics.sums import given
+from helpers.topics.ways import words_in_and_out
 from helpers.widgets.controls import slider, toggle
 from helpers.widgets.explorer import Explorer
 from helpers.words import say
 
 MOST_BATCH, MOST_STEPS, MOST_INPUT, HIDDEN_SIZE = 5, 6, 3, 6
-STATE_AXES = ("num_layers", "batch", "hidden_size")
 ARROWS = {"batch": "↗", "seq_len": "→", "input_size": "↓"}  # where an axis runs in the drawing of a block
 _SCALE = 1000  # the RNN is given the numbers divided by this, where tanh is steep
 _FULL, _REACH = 500, 2  # the number of a block, and the influence, whose colour is full
@@ -76,7 +76,8 @@ class BatchFirstState:
         """The number of the block, and the influence, whose colour is full."""
         if not self.own:
             return _FULL, _REACH
-        return max(1.0, float(abs(self.block).max())), max(_REACH, math.ceil(self.reach.max()))
+        block, reach = (float(np.nan_to_num(abs(part), posinf=0).max()) for part in (self.block, self.reach))
+        return max(1.0, block), max(_REACH, math.ceil(reach))
 
 
 def numbered_block(batch, seq_len, input_size):
@@ -124,23 +125,18 @@ def batch_first_sheet(state, width=STILL):
         _block(sheet, lefts[0], across, state, "x", lambda _: ()),
         _block(sheet, lefts[1], across, state, "read", lambda sample: (own[sample],) if state.right else own),
     ]
-    layers = "" if state.h_n[0] == 1 else f"{state.h_n[0]}, "
-    lines = [
-        (f"rnn = nn.RNN({input_size}, {state.output[-1]}, {layers}batch_first={state.rnn_first})", "ink"),
-        (named_shape("x", **{name: meant[name] for name in order}, input_size=input_size), INPUT.words),
-        (named_shape("h_0", **dict(zip(STATE_AXES, state.h_n, strict=True))), HIDDEN.words),
-        (named_shape("output", **dict(zip((*taken, "hidden_size"), state.output, strict=True))), OUTPUT.words),
-        (named_shape("h_n", **dict(zip(STATE_AXES, state.h_n, strict=True))), HIDDEN.words),
-    ]
     if count == 3:
         low = max(*floors, reach_map(sheet, state, lefts[2], 14, width - MARGIN - lefts[2])) + 26
-        _lines(sheet, lefts[0], low, lines[:2])
-        _lines(sheet, max(lefts[1], 316), low, lines[2:])
-        _bar(sheet, state, max(lefts[2], 668), low)
+        middle, right = max(lefts[1], 316), max(lefts[2], 668)
+        lines = words_in_and_out(state, order, taken, middle - MARGIN - 12, right - middle - 12)
+        _lines(sheet, MARGIN, low, lines[:2])
+        _lines(sheet, middle, low, lines[2:])
+        _bar(sheet, state, right, low)
         return sheet
     top = max(floors) + 24
     low = reach_map(sheet, state, lefts[0], top, 300)
     left, high = (lefts[1], top) if width >= 600 else (MARGIN, low + 28)
+    lines = words_in_and_out(state, order, taken, width - left, width - left)
     _lines(sheet, left, high, lines)
     _bar(sheet, state, left, high + _LINE * len(lines) + 4)
     return sheet
@@ -233,7 +229,7 @@ def explore_batch_first(
     or ValueError for a network or data that do not fit.
     """
     orders = [(say(f"explorers.batch_first.order.{first}"), first) for first in (False, True)]
-    if rnn is not None or inputs is not None:
+    if any(given is not None for given in (rnn, inputs, samples, steps, features)):
         return _explore_own(rnn, inputs, orders, (samples, steps, features))
     controls = {
         "batch_first": toggle("batch_first", batch_first, [("False", False), ("True", True)]),
@@ -253,12 +249,12 @@ def _explore_own(rnn, inputs, orders, chosen):
     """The `Explorer` of a learner's own RNN and of what it is given; chosen: what is drawn of each axis."""
     own_inputs("explore_batch_first", "rnn", nn.RNN, rnn, inputs)
     if inputs.dim() != 3:
-        raise ValueError(say("errors.inputs_batched", got=tuple(inputs.shape)))
-    data, axes = inputs.detach(), (("batch", MOST_BATCH), ("seq_len", MOST_STEPS), ("input_size", MOST_INPUT))
-    arguments = ("samples", "steps", "features")
-    for (name, most), size, ends, argument in zip(
-        axes, _meant(data, rnn.batch_first).shape, chosen, arguments, strict=True
-    ):
+        order, got = say(f"errors.order.{rnn.batch_first}"), tuple(inputs.shape)
+        raise ValueError(say("errors.inputs_batched", order=order, got=got))
+    data, arguments = inputs.detach().clone(), ("samples", "steps", "features")
+    axes = ("batch", MOST_BATCH), ("seq_len", MOST_STEPS), ("input_size", MOST_INPUT)
+    sizes = _meant(data, rnn.batch_first).shape
+    for (name, most), size, ends, argument in zip(axes, sizes, chosen, arguments, strict=True):
         part(name, size, most, ends, argument)
 
     def compute(x):
@@ -282,7 +278,7 @@ def explain(state, name, index, value):
     """A number of a block says where it belongs; one of the map, which input reaches which output."""
     if name != "reach":
         return given(name, index, value, "input" if state.own else "number")
-    receiver, sender = index if isinstance(index, tuple) else (index, 0)
+    receiver, sender = index if isinstance(index, tuple) else (index, index)
     return given(name, index, value, "reach" if value else "unreached", sender=sender, receiver=receiver)
 
 

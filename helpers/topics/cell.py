@@ -89,7 +89,7 @@ def cell_sheet(state, width=STILL):
     else:
         square = min(60, (width - 24 - _BETWEEN - 2 * beside) // (input_size + hidden_size))
         second = _LEFT + max(square * input_size + beside + _BETWEEN, 2 * (_COLUMN + sign))
-    square = max(square, 2)
+    square = max(2, min(square, (width - 14 - second - beside) // hidden_size))
     looks = square, row, room(square - 1, row, state.weight_ih, state.weight_hh), state.unit
     x, h = (f"x_{state.step}", state.x, INPUT), (f"h_{state.step - 1}", state.h_before, HIDDEN)
     weights = ("W_ih", state.weight_ih, "input_size"), ("W_hh", state.weight_hh, "hidden_size")
@@ -231,6 +231,7 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1, *, cell=None, inpu
     if cell is not None or inputs is not None:
         source = own_cell("explore_cell", cell, inputs)
         steps, units, nonlinearity = len(source()[1]), cell.hidden_size, cell.nonlinearity
+        step, unit = at_most(step, steps), at_most(unit, units - 1)
         sizes, scales = {}, {}
     else:
         source, steps, units, nonlinearity = _made, STEPS, hidden_size, "tanh"
@@ -240,8 +241,8 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1, *, cell=None, inpu
         }
         scales = {"weight_scale": factor_slider("weight_scale")}
     walked = {
-        "step": slider("step", at_most(step, steps), 1, steps),
-        "unit": slider("unit", at_most(unit, units - 1), 0, units - 1),
+        "step": slider("step", step, 1, steps),
+        "unit": slider("unit", unit, 0, units - 1),
     }
     if sizes:
         bounded(walked["unit"], lambda: sizes["hidden_size"].value - 1, sizes["hidden_size"])

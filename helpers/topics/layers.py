@@ -220,7 +220,7 @@ def explore_layers(
 
     Raises ValueError when an argument is out of its range, TypeError or ValueError for a network that does not fit.
     """
-    if rnn is not None or inputs is not None:
+    if any(given is not None for given in (rnn, inputs, units, features)):
         sequence = own_inputs("explore_layers", "rnn", nn.RNN, rnn, inputs)
         seq_len, batch, input_size = sequence.shape
         fits("layers", num_layers := rnn.num_layers, MOST_LAYERS)

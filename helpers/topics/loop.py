@@ -16,6 +16,7 @@ from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import whole_number
 from helpers.topics.own import PARAMETERS, at_most, changed, check_kind, own_cell
+from helpers.topics.shared import least_panel, shared_weights
 from helpers.topics.sums import given, state_words
 from helpers.widgets.changing import Changes
 from helpers.widgets.controls import bounded, slider, with_player
@@ -26,7 +27,6 @@ INPUT_SIZE, MOST_STEPS, MOST_HIDDEN = 4, 8, 8
 _LEFT, _LINE = 8, 22  # of all that stands at the left; from one line of code to the next
 _PANELS = {460: 222, 660: 222, 900: 330, 1150: 400}  # width of the folded part
 _CELL, _BELOW = 36, 42  # height of a cell; from it to what stands below
-_BLOCK = 16  # a weight without its number
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +84,7 @@ def loop_sheet(state, width=STILL):
     sheet = Sheet(width)
     narrow = width < 600
     panel = next(panel for least, panel in reversed(_PANELS.items()) if width >= least)
+    panel = max(panel, least_panel(state, _LEFT))
     steps, hidden_size = len(state.x), state.hidden.shape[1]
     row = max(2, min(22, 152 // hidden_size))
     _code(sheet, state)
@@ -92,7 +93,7 @@ def loop_sheet(state, width=STILL):
     square, cell = min(SQUARE, pitch - 4), min(56, pitch - 14)
     centres = tuple(first + pitch * t + pitch // 2 for t in range(steps + 1))
     if narrow:
-        box = _weights(sheet, state, 4 * _LINE + 30, panel)
+        box = shared_weights(sheet, state, _LEFT, 4 * _LINE + 30, panel)
         heading = round(box.bottom) + 30
         top = heading + 66 + row * hidden_size + 24
         copies = _Copies(centres, square, cell, row, top - 24, top)
@@ -105,7 +106,7 @@ def loop_sheet(state, width=STILL):
         heading = copies.base - row * hidden_size - 56
         folded = Rect(72, top, 144, top + _CELL)
         _folded(sheet, folded, top - 48)
-        box = _weights(sheet, state, top + _CELL + _BELOW + 26, panel)
+        box = shared_weights(sheet, state, _LEFT, top + _CELL + _BELOW + 26, panel)
         sheet.arrow([(92, copies.rail), (92, folded.bottom + 3)], WEIGHT.words)
         start = [(24, box.top - 2), (24, copies.rail)]
     sheet.line([*start, (copies.centres[-1] - cell // 2 + 8, copies.rail)], WEIGHT.words)
@@ -145,29 +146,6 @@ def _folded(sheet, cell, heading):
 def _cell(sheet, rect, colour, words, width, bold=False):
     sheet.box(rect, colour, width)
     sheet.text(rect.centre, rect.middle, "cell", words, align="center", family="mono", bold=bold)
-
-
-def _weights(sheet, state, top, panel):
-    """The one set of weights, in one frame; returns the frame."""
-    hidden_size, input_size = state.weight_ih.shape
-    names = [f"W_ih ({hidden_size}, {input_size})", f"W_hh ({hidden_size}, {hidden_size})"]
-    named = [letters.width(name, bold=True, family="mono") for name in names]
-    left, free = _LEFT + 10, panel - _LEFT - 38  # what both share in width
-    numbered = (hidden_size + input_size) * SQUARE <= free and hidden_size * ROW <= 100
-    block = max(1, min(_BLOCK, 104 // hidden_size, int(free - named[0]) // hidden_size))
-    wide, high, gap = (SQUARE, ROW, 1) if numbered else (block, block, block > 4)
-    numbers = room(wide, high, state.weight_ih, state.weight_hh)
-    look = dict(gap=int(gap), numbers=numbers, role=WEIGHT)
-    for name, width, weights, axis in zip(
-        names, named, (state.weight_ih, state.weight_hh), ("input_size", "hidden_size"), strict=True
-    ):
-        axes = ("hidden_size", axis)
-        rect = sheet.grid(weights, left, top + 30, wide, high, name=name[:4], axes=axes, **look)
-        sheet.label(rect, name, WEIGHT, one=False)
-        left = round(max(rect.right, rect.left + width) + 12)
-    frame = Rect(_LEFT, top, left - 2, rect.bottom + 10)
-    sheet.box(frame, WEIGHT.line, 1)
-    return frame
 
 
 def _copies(sheet, state, copies, heading, left):

@@ -2,6 +2,7 @@
 
 import copy
 
+import torch
 from torch import nn
 
 from helpers.recurrence import trace
@@ -21,7 +22,11 @@ def own_inputs(explorer, module_name, kind, module, inputs):
         raise ValueError(say("errors.own.both", explorer=explorer, module=module_name, kind=f"nn.{kind.__name__}"))
     check_kind(module_name, module, kind)
     trace(module, inputs)
-    inputs = inputs.detach()
+    if not inputs.numel():
+        raise ValueError(say("errors.own.empty", got=tuple(inputs.shape)))
+    if inputs.dtype not in (torch.float32, torch.float64):
+        raise TypeError(say("errors.own.dtype", module=module_name, got=inputs.dtype))
+    inputs = inputs.detach().clone()
     if inputs.dim() == 2:
         return inputs.unsqueeze(1)
     return inputs.transpose(0, 1) if getattr(module, "batch_first", False) else inputs

@@ -1,7 +1,6 @@
 """Numbers that a learner sets by hand: what they are, a row to type them into, and PyTorch's own line for them."""
 
 import html
-import math
 
 import ipywidgets as widgets
 import torch
@@ -11,10 +10,11 @@ from helpers.widgets.entry import Entry
 from helpers.words import say
 
 STEP = 0.1  # what one press of + or - adds
+LARGEST = torch.finfo(torch.float32).max
 
 
 class Changes:
-    """What was changed: for each tensor, by its key, the numbers that take the place of its own.
+    """What was changed: for each tensor, by its key, the numbers that take the place of its own, by row and column.
 
     key: from the name of a grid and the controls' values to the key of the tensor that it shows, or None when its
     numbers cannot be changed
@@ -27,10 +27,8 @@ class Changes:
     def put(self, key, tensor):
         """Write what was changed of the tensor `key` into it, in place, as far as it is large enough."""
         with torch.no_grad():
-            for index, value in self.values.get(key, {}).items():
-                places = index if isinstance(index, tuple) else (index,)
-                if tensor.dim() > len(places):
-                    places += (0,) * (tensor.dim() - len(places))  # a matrix of one column is selected by its rows
+            for places, value in self.values.get(key, {}).items():
+                places = places[: tensor.dim()]
                 if all(place < size for place, size in zip(places, tensor.shape, strict=True)):
                     tensor[places] = value
         return tensor
@@ -38,19 +36,19 @@ class Changes:
     def mark(self, sheet, values):
         """Frame every changed square of a sheet; values: the controls'."""
         for grid in sheet.grids:
-            for index in self.values.get(self.key(grid.name, **values), ()):
-                row, column = index if isinstance(index, tuple) else (index, 0)
+            for row, column in self.values.get(self.key(grid.name, **values), ()):
                 if row < grid.values.shape[0] and column < grid.values.shape[1]:
-                    sheet.box(grid.square(row, column).grown(-2), "ink", 2, dashed=True)
+                    square, line = grid.square(row, column), 2 if min(grid.width, grid.height) >= 8 else 1
+                    sheet.box(square.grown(2 - 2 * line), "ink", line, dashed=True)
 
 
 def number(text):
-    """The number that a text says, or None: a comma is read as a point, and a minus in either form."""
+    """The number that a text says, or None when a tensor cannot hold it: a comma is a point, a minus has either form."""
     try:
         value = float(str(text).strip().replace(",", ".").replace("−", "-"))
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= LARGEST else None
 
 
 class ChangeRow(widgets.VBox):

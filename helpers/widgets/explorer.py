@@ -89,7 +89,8 @@ class LivePicture:
             self._page_selects(content["select"])
             return
         with self.lock:
-            for name, value in content.get("wanted", {}).items():
+            wanted = content.get("wanted")
+            for name, value in wanted.items() if isinstance(wanted, dict) else ():
                 control = self._controls.get(name)
                 if control is not None:
                     with contextlib.suppress(traitlets.TraitError):  # out of its range: the kernel's value counts
@@ -199,14 +200,15 @@ class Explorer(CourseWidget):
             new = None if isinstance(value, (str, bool)) else changing.number(value)
             if new is None:
                 raise ValueError(say("explorers.change.no_number", got=repr(value)))
-            self._changes.values.setdefault(key, {})[index] = new
+            self._changes.values.setdefault(key, {})[index if isinstance(index, tuple) else (index, 0)] = new
             self._drawn = None
             self._moved()
 
     @property
     def weights(self):
         """Copies of all tensors of which numbers can be changed, by their names in PyTorch, as they are now."""
-        return {name: tensor.clone() for name, tensor in self._tensors(self._picture.state).items()}
+        tensors = self._tensors(self._picture.state) if self._tensors else {}
+        return {name: tensor.clone() for name, tensor in tensors.items()}
 
     @property
     def code(self):
@@ -278,10 +280,11 @@ class Explorer(CourseWidget):
             self._drawn = values
 
     def _reset(self, _button):
-        if self._changes is not None and self._changes.values:
-            self._changes.values.clear()
-            self._drawn = None
-            self._moved()
+        with self._picture.lock:
+            if self._changes is not None and self._changes.values:
+                self._changes.values.clear()
+                self._drawn = None
+                self._moved()
         for _ in range(2):  # one slider may bound another; the second time every bound is back
             for name, control in self.controls.items():
                 control.value = self._start[name]

@@ -1,6 +1,7 @@
 """Which numbers of a sheet can be selected, and where they stand: by the names of grids and curves."""
 
 import itertools
+import numbers
 
 from helpers.words import say
 
@@ -17,12 +18,21 @@ def indices(sheet):
 def checked(sheet, name, index):
     """`index` as the picture has it; raises ValueError, naming what exists, when the sheet has no such number."""
     shapes = indices(sheet)
-    if name not in shapes:
+    if not isinstance(name, str) or name not in shapes:
         raise ValueError(say("errors.select_name", got=repr(name), names=", ".join(shapes)))
-    index, there = tuple(index) if isinstance(index, list) else index, list(shapes[name])
-    if isinstance(index, bool) or index not in there:
+    there, found = list(shapes[name]), _whole(index)
+    if found not in there:
         raise ValueError(say("errors.select_index", name=name, got=repr(index), first=there[0], last=there[-1]))
-    return index
+    return found
+
+
+def _whole(index):
+    """An index, or a pair of them, as Python's own whole numbers; None when there is something else in it."""
+    pair = isinstance(index, (tuple, list))
+    parts = index if pair else [index]
+    if any(isinstance(part, bool) or not isinstance(part, numbers.Integral) for part in parts):
+        return None
+    return tuple(map(int, parts)) if pair else int(index)
 
 
 def holds(sheet, name, index):

@@ -94,11 +94,12 @@ def wait_until_up(address, server, log):
 
 
 @contextlib.contextmanager
-def browser_page(width=1400, height=1000, scale=1):
-    """A page in a headless Chromium of its own."""
+def browser_page(width=1400, height=1000, scale=1, **options):
+    """A page in a headless Chromium of its own; options: of Playwright's `new_page`."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+        viewport = {"width": width, "height": height}
+        page = browser.new_page(viewport=viewport, device_scale_factor=scale, **options)
         try:
             yield page
         finally:

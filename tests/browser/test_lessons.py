@@ -7,7 +7,7 @@ from accessibility import THEMES, choose_theme, grave_findings, show_every_cell,
 from lab import LESSONS, browser_page, explorers, move_every_slider, run_lesson
 from playwright.sync_api import expect
 
-CONTROLS = ".noUi-handle, .widget-readout[contenteditable=true], button:visible:enabled, input:visible"
+CONTROLS = ".noUi-handle, .widget-readout[contenteditable=true], button:visible:enabled, input:visible, canvas"
 
 
 @pytest.fixture(scope="module", params=LESSONS)

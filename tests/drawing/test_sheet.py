@@ -128,12 +128,14 @@ def test_a_frame_holds_every_value_of_every_grid():
     sheet, chooser = Sheet(), np.random.default_rng(0)
     values = [chooser.normal(size=shape) for shape in ((3, 2), (5, 1), (1, 7))]
     for place, value in enumerate(values):
-        sheet.grid(value, 10 + 120 * place, 40, 10, 10, name=f"g[{place}]", axes=("rows",), sources=("x",))
+        sheet.grid(
+            value, 10 + 120 * place, 40, 10, 10, name=f"g[{place}]", axes=("rows",), sources=("x",), first=(place, 3)
+        )
     sheet.patch(Rect(1, 2, 3, 4), "faint")
     sheet.text(5, 6, "words", "input words")
     head, numbers = unpacked(pack(sheet, caption="é≥", revision=7))
     assert (head["caption"], head["revision"], tuple(head["size"])) == ("é≥", 7, sheet.size)
-    assert head["grids"] == [[f"g[{place}]", ["rows"], ["x"]] for place in range(3)]
+    assert head["grids"] == [[f"g[{place}]", ["rows"], ["x"], [place, 3]] for place in range(3)]
     flat = np.concatenate([value.ravel() for value in values]).astype(np.float32)
     assert np.array_equal(numbers[-len(flat) :], flat)
     assert head["texts"] == [["input words", TEXT, "left", "sans", False, ["words"]]]

@@ -58,9 +58,9 @@ def test_every_grid_is_what_the_module_holds_and_computes(input_size, hidden_siz
     explorer, cell, x, h, now = moved(input_size, hidden_size, step, unit, weight_scale)
     found = grids(explorer.sheet)
     expected = {
-        "W_ih": cell.weight_ih, f"x_{step}": x.T, "W_hh": cell.weight_hh, f"h_{step - 1}": h.T,
+        "W_ih": cell.weight_ih, "x": x.T, "W_hh": cell.weight_hh, "h": h.T,
         "W_ih x": cell.weight_ih @ x.T, "b_ih": cell.bias_ih[:, None], "W_hh h": cell.weight_hh @ h.T,
-        "b_hh": cell.bias_hh[:, None], "sum": torch.atanh(now.double()).T, f"h_{step}": now.T,
+        "b_hh": cell.bias_hh[:, None], "sum": torch.atanh(now.double()).T, "new h": now.T,
     }  # fmt: skip
     assert set(found) == set(expected)
     for name, tensor in expected.items():
@@ -74,7 +74,7 @@ def test_every_grid_follows_from_its_sources_alone(input_size, hidden_size, step
     found = grids(moved(input_size, hidden_size, step, unit, 1.5)[0].sheet)
     rules = {2: lambda weights, vector: weights @ vector, 4: lambda *terms: sum(terms), 1: np.tanh}
     made = [grid for grid in found.values() if grid.sources]
-    assert [grid.name for grid in made] == ["W_ih x", "W_hh h", "sum", f"h_{step}"]
+    assert [grid.name for grid in made] == ["W_ih x", "W_hh h", "sum", "new h"]
     for grid in made:
         parts = [found[name].values for name in grid.sources]
         np.testing.assert_allclose(rules[len(parts)](*parts), grid.values, atol=1e-5)
@@ -88,7 +88,7 @@ def test_the_sum_has_numbers_at_the_largest_sizes_in_all_its_columns(width, weig
         for parameter in cell.parameters():
             parameter.mul_(weight_scale)
     found = grids(cell_sheet(cell_state(cell, inputs, 4, 7), width))
-    assert {found[name].numbers for name in ("W_ih x", "b_ih", "W_hh h", "b_hh", "sum", "h_4")} == {2}
+    assert {found[name].numbers for name in ("W_ih x", "b_ih", "W_hh h", "b_hh", "sum", "new h")} == {2}
     assert found["W_ih"].numbers == found["W_hh"].numbers == (2 if width == 1150 else None)
 
 
@@ -98,7 +98,7 @@ def test_columns_too_wide_for_numbers_lose_them_together():
         cell.weight_ih.fill_(5e6)
         cell.bias_ih.fill_(-1.5e7)  # the sum itself is small again
     found = grids(draw_cell(cell, inputs).sheet)
-    assert {found[name].numbers for name in ("W_ih x", "b_ih", "W_hh h", "b_hh", "sum", "h_1")} == {None}
+    assert {found[name].numbers for name in ("W_ih x", "b_ih", "W_hh h", "b_hh", "sum", "new h")} == {None}
 
 
 @pytest.mark.parametrize("width", [460, 660, 900, 1150])
@@ -107,7 +107,7 @@ def test_the_unit_is_framed_in_every_grid_with_a_row_for_it_and_no_other_row_is_
     cell = make(nn.RNNCell, 3, hidden_size, generator=seeded(1))
     sheet = cell_sheet(cell_state(cell, torch.randn(4, 3, generator=seeded(2)), 2, unit), width)
     frames = [box for box in sheet.boxes if box.colour == "ink"]
-    rows = [grid for name, grid in grids(sheet).items() if name not in ("x_2", "h_1")]
+    rows = [grid for name, grid in grids(sheet).items() if name not in ("x", "h")]
     assert len(rows) == len(frames) == 8
     for grid in rows:
         rect, top = grid_rect(grid), grid.top + grid.height * unit
@@ -121,7 +121,7 @@ def test_the_unit_is_framed_in_every_grid_with_a_row_for_it_and_no_other_row_is_
 
 def test_the_formula_reads_from_left_to_right():
     sheet = explore_cell().sheet
-    names = ["W_ih x", "b_ih", "W_hh h", "b_hh", "sum", "h_2"]
+    names = ["W_ih x", "b_ih", "W_hh h", "b_hh", "sum", "new h"]
     columns = [grids(sheet)[name] for name in names]
     assert len({grid.top for grid in columns}) == 1
     assert [grid.left for grid in columns] == sorted(grid.left for grid in columns)
@@ -164,7 +164,7 @@ def test_a_cell_of_another_kind_is_drawn_as_it_is(nonlinearity, bias):
     picture = draw_cell(cell, inputs, step=2, unit=4)
     found = grids(picture.sheet)
     now = cell(inputs[1], cell(inputs[0]))
-    assert np.allclose(found["h_2"].values[:, 0], now.detach(), atol=1e-6)
+    assert np.allclose(found["new h"].values[:, 0], now.detach(), atol=1e-6)
     assert ("b_ih" in found, "b_hh" in found) == (bias, bias)
     assert found["sum"].sources == (("W_ih x", "b_ih", "W_hh h", "b_hh") if bias else ("W_ih x", "W_hh h"))
     assert f"{nonlinearity} makes it {as_written(now[4].item())}" in picture.alt

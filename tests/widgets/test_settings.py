@@ -72,6 +72,72 @@ def test_two_threads_draw_as_one_does(monkeypatch):
     assert (len(pictures), len(set(pictures))) == (count // 10, 1)
 
 
+def test_one_thread_changes_and_one_moves():
+    """Whatever order they come in, the end is what a new explorer shows with the same settings and changes."""
+    explorer, chooser, done, raised = EXPLORERS["cell"](input_size=8, hidden_size=12), random.Random(1), {}, []
+    explorer.controls["weight_scale"].value = 1.25
+
+    def change():
+        for number in range(300):
+            name = chooser.choice(["W_ih", "W_hh", "b_ih", "b_hh"])
+            row, column = chooser.randrange(chooser.choice([4, 12])), chooser.randrange(chooser.choice([2, 8]))
+            index = row if name[0] == "b" else (row, column)
+            try:
+                explorer.change(name, index, number / 100)
+            except ValueError as error:
+                if "has no number" not in str(error):  # there is none at the size that the other thread has set
+                    raised.append(error)
+                continue
+            done[name, index] = number / 100
+
+    def move():
+        mover = random.Random(2)
+        for _ in range(300):
+            label = mover.choice(["input_size", "hidden_size", "step", "unit"])
+            least = {"input_size": 2, "hidden_size": 4}.get(label)
+            control = explorer.controls[label]
+            control.value = random_value(control, mover) if least is None else mover.randint(least, control.max)
+
+    threads = [threading.Thread(target=change), threading.Thread(target=move)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert raised == []
+    assert len(done) > 40
+    other = EXPLORERS["cell"](input_size=8, hidden_size=12)
+    for (name, index), value in done.items():
+        other.change(name, index, value)
+    for label, control in explorer.controls.items():
+        other.controls[label].value = control.value
+    assert shown(explorer) == shown(other)
+
+
+def test_reset_during_a_move_is_not_lost():
+    """A move that has begun with what was set by hand ends before Reset, not after it."""
+    explorer, fresh = EXPLORERS["cell"](), EXPLORERS["cell"]()
+    explorer.change("W_ih", (0, 0), 9.0)
+    begun, go_on, compute = threading.Event(), threading.Event(), explorer.compute
+
+    def slow(**values):
+        state = compute(**values)
+        begun.set()
+        go_on.wait(30)
+        return state
+
+    explorer.compute = slow
+    mover = threading.Thread(target=setattr, args=(explorer.controls["step"], "value", 4))
+    mover.start()
+    begun.wait(30)
+    resetter = threading.Thread(target=explorer.reset.click)
+    resetter.start()
+    resetter.join(0.2)
+    go_on.set()
+    mover.join()
+    resetter.join()
+    assert shown(explorer) == shown(fresh)
+
+
 def test_memory_does_not_grow_with_moves():
     explorer = EXPLORERS["layers"]()
     chooser = random.Random(0)
