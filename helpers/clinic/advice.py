@@ -15,7 +15,7 @@ from helpers.words import say
 
 
 def _and(parts):
-    return f" {say('clinic.and')} ".join(parts)
+    return f" {say('clinic.and')} ".join(map(str, parts))
 
 
 def _advice(call, reading, alone=False):

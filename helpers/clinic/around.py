@@ -21,8 +21,8 @@ def head(incident, match):
         return None
     made = source(incident, x)
     got, wanted, shape, expr = x.shape[-1], linear.in_features, tuple(x.shape), incident.argument(0, "input", x)
-    layer = incident.of(linear) or "nn.Linear"
-    values = {"x": expr.text or say("clinic.the_input"), "shape": shape, "head": layer, "wanted": wanted, "got": got}
+    layer = incident.called(linear)
+    values = {"x": expr, "shape": shape, "head": layer, "wanted": wanted, "got": got}
     if made is None:
         return None
     words = told("head", **values)
@@ -50,7 +50,7 @@ def loss(incident, match):
         return None
     exprs = incident.argument(0, "input", x), incident.argument(1, "target", y)
     shape, target = tuple(x.shape), tuple(getattr(y, "shape", ()))
-    names = {"x": exprs[0].text or say("clinic.the_input"), "y": exprs[1].text or say("clinic.the_target")}
+    names = {"x": exprs[0], "y": exprs[1]}
     names |= {"shape": shape, "target": target, "dtype": getattr(y, "dtype", None)}
 
     def note(key, *changes, **values):
@@ -119,8 +119,8 @@ def embedding(incident, match):
     layer, found = failed_module(incident), incident.local("embedding", "input")
     if not is_a(layer, nn.Embedding) or not found or not incident.recurrent:
         return None
-    x, expr, name = found[0], incident.argument(0, "input", found[0]), incident.of(layer) or "nn.Embedding"
-    values = {"x": expr.text or say("clinic.the_input"), "layer": name, "most": layer.num_embeddings - 1}
+    x, expr, name = found[0], incident.argument(0, "input", found[0]), incident.called(layer)
+    values = {"x": expr, "layer": name, "most": layer.num_embeddings - 1}
     if not is_a(x, torch.Tensor):
         code = incident.fixed((expr, "torch.tensor({})")) if type(x) in (int, list) else None
         return told("embedding_tensor", code, got=type(x).__name__, **values)
@@ -186,6 +186,6 @@ def devices(incident, match):
         return None
     if weights and is_a(x[0], torch.Tensor) and x[0].device != weights[0].device:
         expr, home = incident.argument(0, "input", x[0]), weights[0].device
-        values = {"rnn": incident.of(module) or type(module).__name__, "x": expr.text or say("clinic.the_input")}
+        values = {"rnn": incident.of(module) or type(module).__name__, "x": expr}
         return told("device_input", incident.fixed((expr, f'.to("{home}")')), home=home, got=x[0].device, **values)
     return told("two_devices", one=places[0], other=places[1])

@@ -166,7 +166,7 @@ def state_dict(incident, match):
     if not is_a(stored, dict):
         return told("dict_module") if is_a(stored, nn.Module) else None
     own, given, expr = module.state_dict(), dict(stored), incident.argument(0, "state_dict")
-    name, text = incident.of(module) or say("clinic.the_module"), min(given, key=len, default="")
+    name, text = incident.of(module) or say("clinic.the.module"), min(given, key=len, default="")
     prefixes = {long[: -len(text)] for long in own if text and long.endswith(f".{text}")}
     for key, change, rename in (
         ("dict_cell", 'name + "_l0"', lambda n: f"{n}_l0"),

@@ -143,7 +143,7 @@ def _device(call):
         return None
     place = [bool(change) for change in away].index(True)
     got = call.states[place].device
-    return call.told("device_state", call.fixed("", *away), h=call.name(call.parts[place]), home=home, got=got)
+    return call.told("device_state", call.fixed("", *away), h=call.parts[place], home=home, got=got)
 
 
 def _empty(call):
@@ -163,6 +163,6 @@ def _dtype(call):
         notes.append(call.told(numpy if got.is_floating_point else "dtype_whole", got=got))
     if any(wrong):
         place = wrong.index(change)
-        notes.append(call.told("dtype_state", h=call.name(call.parts[place]), got=call.states[place].dtype))
+        notes.append(call.told("dtype_state", h=call.parts[place], got=call.states[place].dtype))
     code = call.fixed(change if got != dtype else "", *wrong) if notes else None
     return " ".join([*notes, call.told("dtype_then", code)]) if notes else None

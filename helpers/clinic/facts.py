@@ -24,7 +24,8 @@ TENSORS = (torch.Tensor, PackedSequence)
 
 def told(key, code=None, **values):
     """A sentence of the clinic's, and below it the code that it speaks of; without code, no colon waits for it."""
-    words = say(f"clinic.{key}", **values)
+    plain = {name: tuple(value) if type(value) is torch.Size else value for name, value in values.items()}
+    words = say(f"clinic.{key}", **plain)
     if not code:
         return words.removesuffix(":") + "." * words.endswith(":")
     return words + "".join(f"\n    {line}" for line in code.splitlines())
@@ -111,34 +112,23 @@ class Call:
         self.rnn = incident.of(module)
         own = incident.torch[0].f_locals.get("self") is module
         self.x_expr = incident.argument(0, "input", self.x) if own else Expr(incident.of(self.x))
-        self.h_expr = incident.argument(1, "hx", self.hx) if own else Expr(incident.of(self.hx))
+        self.h_expr = incident.argument(1, "hx", self.hx) if own else Expr(incident.of(self.hx), None, "hx")
         if "input" in frames[0].f_locals and self.x_expr.node is not None and self.h_expr.node is None:
             self.hx = None  # forward() made one itself
         self.states, self.parts = [] if self.hx is None else [self.hx], [self.h_expr]
         if self.lstm and type(self.hx) in (list, tuple) and len(self.hx) == 2:
             self.states, written = list(self.hx), getattr(self.h_expr.node, "elts", ())
             text = self.h_expr.text
-            self.parts = [Expr(f"{text}[{i}]" if text else incident.of(self.hx[i])) for i in (0, 1)]
+            self.parts = [Expr(f"{text}[{i}]" if text else incident.of(self.hx[i]), None, "hx") for i in (0, 1)]
             if len(written) == 2:
                 self.parts = [Expr(incident.scope.written(node), node) for node in written]
 
     def told(self, key, code=None, **values):
         """The sentence `key` with the learner's names filled in, and code below it."""
-        x = self.x_expr.text
-        own = {
-            **{"x": x if x and len(x) <= 60 else say("clinic.the_input"), "h": self.name(self.h_expr)},
-            **{"rnn": self.rnn or f"nn.{self.kind}", "kind": self.kind, "size": self.module.input_size},
-            **{"dtype": self.weight.dtype, "shape": tuple(self.data.shape) if is_a(self.data, torch.Tensor) else None},
-            **{
-                "takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})",
-                "reads": self.reads(),
-            },
-        }
+        own = {"x": self.x_expr, "h": self.h_expr, "rnn": self.incident.called(self.module), "kind": self.kind}
+        own |= {"size": self.module.input_size, "dtype": self.weight.dtype, "shape": getattr(self.data, "shape", None)}
+        own |= {"takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})", "reads": self.reads()}
         return told(key, code, **own | values)
-
-    @staticmethod
-    def name(expr):
-        return expr.text or say("clinic.the_state")
 
     def fixed(self, x="", *states):
         """The learner's statement with changes made to the input and to each state."""

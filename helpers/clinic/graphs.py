@@ -194,7 +194,7 @@ def many_numbers(incident, match):
     if root is None:
         return None
     code = f"{text}.sum().backward()" if text else None
-    return told("many_numbers", code, name=text or say("clinic.the_tensor"), shape=tuple(root.shape))
+    return told("many_numbers", code, name=text or say("clinic.the.tensor"), shape=tuple(root.shape))
 
 
 def no_history(incident, match):
@@ -203,4 +203,4 @@ def no_history(incident, match):
         return None
     if not any(weight.requires_grad for _, module in incident.recurrent for weight in module.parameters()):
         return told("frozen", rnn=incident.recurrent[0][0])
-    return told("no_history", name=_root(incident)[1] or say("clinic.the_tensor"))
+    return told("no_history", name=_root(incident)[1] or say("clinic.the.tensor"))

@@ -17,14 +17,14 @@ from typing import Any, NamedTuple, TypeGuard
 import torch
 from torch import nn
 
+from helpers.words import say
+
 _TORCH = str(Path(torch.__file__).parent)
-_NOT_THE_LEARNERS = (
-    str(Path(__file__).resolve().parents[1]),
-    *map(sysconfig.get_path, ("stdlib", "purelib", "platlib")),
-)
+_HELPERS = str(Path(__file__).resolve().parents[1])
+_NOT_THE_LEARNERS = (_TORCH, _HELPERS, *map(sysconfig.get_path, ("stdlib", "purelib", "platlib")))
 _MOST_LINES = 160
 _MOST_REACHED = 2000
-_LONGEST = 48  # letters of an expression that still reads well inside a sentence
+_LONGEST = 60  # letters of an expression that still reads well inside a sentence
 RECURRENT = (nn.RNNBase, nn.RNNCellBase)
 _SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -41,8 +41,8 @@ def is_a(value: Any, kinds) -> TypeGuard[Any]:
 
 
 def family(module):
-    """The name of PyTorch's own class of a recurrent module: "LSTM", also for a class of the learner's that is one."""
-    return next((kind.__name__ for kind in type(module).__mro__ if kind.__module__ == "torch.nn.modules.rnn"), None)
+    """The name of PyTorch's own class of a module: "LSTM", also for a class of the learner's that is one."""
+    return next((kind.__name__ for kind in type(module).__mro__ if kind.__module__.startswith("torch.nn.")), None)
 
 
 def entries(value):
@@ -60,10 +60,14 @@ def entries(value):
 
 
 class Expr(NamedTuple):
-    """An expression of the learner's: its text, None where there is none, and its place in the failing line."""
+    """An expression of the learner's: its text, None where there is none, its place in the line, PyTorch's word for it."""
 
     text: str | None = None
     node: Any = None
+    keyword: str = "input"
+
+    def __str__(self):
+        return self.text if self.text and len(self.text) <= _LONGEST else say(f"clinic.the.{self.keyword}")
 
     def then(self, change):
         """The text with a method behind it (".flatten()"), set into another ("torch.stack({})"), or replaced ("=x")."""
@@ -98,6 +102,10 @@ class Scope:
             found += last
         return found
 
+    @functools.cached_property
+    def _by_text(self):
+        return dict(self.reached)
+
     def of(self, value):
         """How the learner can write `value`, or None."""
         return next((name for name, other in self.reached if other is value), None) if value is not None else None
@@ -108,20 +116,20 @@ class Scope:
 
     @functools.cached_property
     def text(self):
+        """The lines of the frame's file; of many those around the failing one, as reading them all would take too long."""
         code, at = self.frame.f_code, self.place[0] or 1
         lines = linecache.getlines(code.co_filename, self.frame.f_globals)
-        if len(lines) > _MOST_LINES:  # to read a long text takes more time than a note may: the part around the line
-            whole = code.co_name == "<module>"
-            first = max(1, at - _MOST_LINES // 2) if whole else code.co_firstlineno
-            if at - first > _MOST_LINES:
-                return ""
-            while whole and first < at and not re.match(r"\w", lines[first - 1]):
-                first += 1
-            last = min(at + _MOST_LINES // 2, max(line or 1 for *_, line in code.co_lines()))
-            block = lines[first - 1 : last]
-            inside = ["if 1:\n"] if block[0][:1].isspace() else ["\n"]
-            lines = (["\n"] * (first - 2) + inside if first > 1 else []) + block
-        return "".join(lines)
+        if len(lines) <= _MOST_LINES:
+            return "".join(lines)
+        first, last = code.co_firstlineno, max(line or 1 for *_, line in code.co_lines())
+        if code.co_name == "<module>":
+            near = range(max(1, at - _MOST_LINES // 2), at)
+            first = next((line for line in near if re.match(r"\w", lines[line - 1])), at)
+            last = min(at + _MOST_LINES // 2, last)
+        if at - first > _MOST_LINES:
+            return ""
+        before = "if 1:\n" if lines[first - 1][:1].isspace() else "\n"  # a method stays indented below something
+        return ("\n" * (first - 2) + before) * (first > 1) + "".join(lines[first - 1 : last])
 
     @functools.cached_property
     def tree(self) -> Any:
@@ -183,20 +191,12 @@ class Scope:
 
     def value(self, node):
         """What an expression stands for, when reading it runs nothing of the learner's; None otherwise."""
-        if is_a(node, ast.Name):
-            return self.values.get(node.id)
         if is_a(node, ast.Tuple):
             return tuple(self.value(part) for part in node.elts)
-        holder = self.value(node.value) if is_a(node, (ast.Attribute, ast.Subscript)) else None
-        if is_a(node, ast.Attribute):
-            place = f".{node.attr}"
-        elif is_a(node, ast.Subscript) and is_a(node.slice, ast.Constant):
-            place = f'["{node.slice.value}"]' if type(node.slice.value) is str else f"[{node.slice.value}]"
-        else:
-            return None
+        holder = self.value(node.value) if is_a(node, ast.Attribute) else None
         if type(holder) is ModuleType:
-            return vars(holder).get(place[1:])
-        return next((entry for written, entry in entries(holder) if written == place), None)
+            return vars(holder).get(node.attr)
+        return self._by_text.get(ast.unparse(node).replace("'", '"')) if is_a(node, ast.expr) else None
 
     def calls(self, kinds):
         """Every call in the text of something that is of these kinds: (the call, that thing)s."""
@@ -230,17 +230,19 @@ class Incident:
             step = step.tb_next
         files = [frame.f_code.co_filename for frame, _ in steps]
         last = max((i for i, file in enumerate(files) if not file.startswith(_TORCH)), default=-1)
-        others = (_TORCH, *_NOT_THE_LEARNERS)
         self.torch: list[Any] = [frame for frame, _ in steps[last + 1 :]]
-        self.scopes: list[Any] = [Scope(*steps[i]) for i in range(last + 1) if not files[i].startswith(others)]
+        self.scopes: list[Any] = [Scope(*steps[i]) for i in range(last + 1) if not files[i].startswith(_NOT_THE_LEARNERS)]
         self.scope: Any = self.scopes[-1] if self.scopes else None
         mine = [scope for scope in self.scopes[-1:] if scope.frame is steps[last][0]]
         self.node: Any = mine[0].node if mine else None
 
     def of(self, value) -> str | None:
-        """How the learner writes `value`, in the innermost frames; None when there is no way, or a long one."""
-        name = next(filter(None, (scope.of(value) for scope in self.scopes[:-3:-1])), None)
-        return name if name and len(name) <= _LONGEST else None
+        """How the learner writes `value`, in the innermost frames; None when there is no way."""
+        return next(filter(None, (scope.of(value) for scope in self.scopes[:-3:-1])), None)
+
+    def called(self, module):
+        """A module as the learner calls it, or by its class."""
+        return self.of(module) or f"nn.{family(module)}"
 
     @functools.cached_property
     def recurrent(self):
@@ -259,8 +261,8 @@ class Incident:
             given = {part.arg: part.value for part in self.node.keywords}
             node = self.node.args[place] if len(self.node.args) > place else given.get(keyword)
             if node is not None and None not in given and not any(is_a(part, ast.Starred) for part in self.node.args):
-                return Expr(self.scope.written(node), node)
-        return Expr(self.of(value))
+                return Expr(self.scope.written(node), node, keyword)
+        return Expr(self.of(value), None, keyword)
 
     def fixed(self, *changes):
         """The failing statement with (expression, change)s made; None where an expression has no place in it."""

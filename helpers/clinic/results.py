@@ -137,7 +137,7 @@ def _packed(incident, expr, value):
     unpack = f"nn.utils.rnn.pad_packed_sequence({{}}{first})"
     code = incident.fixed((expr, unpack + "[0]")) if incident.torch else None
     code = code or (expr.text and f"output, lengths = {expr.then(unpack)}")
-    return told("packed_result", code, packed=expr.text or say("clinic.the_input"))
+    return told("packed_result", code, packed=expr)
 
 
 def unpacked(incident, match):

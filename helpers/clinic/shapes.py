@@ -128,7 +128,7 @@ def confirmed(call, found):
 def unfit(call, reading):
     """The states that do not fit a reading, as (their name, the axes wanted, their shape)."""
     wanted = zip(call.parts, call.expected(batch(call, reading)), call.states, strict=False)
-    all_ = ((call.name(part), axes, tuple(state.shape)) for part, axes, state in wanted)
+    all_ = ((part, axes, tuple(state.shape)) for part, axes, state in wanted)
     return [(name, axes, got) for name, axes, got in all_ if got != tuple(axes.values())]
 
 
