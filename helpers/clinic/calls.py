@@ -16,7 +16,7 @@ def wrong_call(incident, match):
     """The first thing that is certainly wrong with a call: its arguments, their types, shapes, dtypes, devices."""
     call = recurrent_call(incident)
     looks = (_arguments, _input_kind, _state_kind, _device, _empty, wrong_shape, _dtype)
-    return next(filter(None, (look(call) for look in looks)), None) if call else None
+    yield from (look(call) for look in looks if call)
 
 
 def kind_of(value):

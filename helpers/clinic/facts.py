@@ -127,7 +127,10 @@ class Call:
         """The sentence `key` with the learner's names filled in, and code below it."""
         own = {"x": self.x_expr, "h": self.h_expr, "rnn": self.incident.called(self.module), "kind": self.kind}
         own |= {"size": self.module.input_size, "dtype": self.weight.dtype, "shape": getattr(self.data, "shape", None)}
-        own |= {"takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})", "reads": self.reads()}
+        own |= {
+            "takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})",
+            "reads": self.reads(),
+        }
         return told(key, code, **own | values)
 
     def fixed(self, x="", *states):

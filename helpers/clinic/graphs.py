@@ -93,6 +93,10 @@ def _carried(incident, modules, graph):
 
 
 def second_backward(incident, match):
+    yield _second_backward(incident, match)
+
+
+def _second_backward(incident, match):
     """backward() came to steps that an earlier backward() had used up."""
     root, text = _root(incident) if incident.scope else (None, None)
     if root is None or root.grad_fn is None:
@@ -142,6 +146,10 @@ def _same_steps(incident, text, rnn):
 
 
 def changed_in_place(incident, match):
+    yield _changed_in_place(incident, match)
+
+
+def _changed_in_place(incident, match):
     """A tensor that backward() needs was written into after it was used."""
     root, scope = _root(incident)[0] if incident.scope else None, incident.scope
     found = re.search(r"\[torch\.\w+ \[([\d, ]*)\]\].* is at version (\d+)", incident.message)
@@ -189,6 +197,10 @@ def _writes(scope):
 
 
 def many_numbers(incident, match):
+    yield _many_numbers(incident, match)
+
+
+def _many_numbers(incident, match):
     """backward() on a tensor of more than one number."""
     root, text = _root(incident) if incident.scope and incident.recurrent else (None, None)
     if root is None:
@@ -198,6 +210,10 @@ def many_numbers(incident, match):
 
 
 def no_history(incident, match):
+    yield _no_history(incident, match)
+
+
+def _no_history(incident, match):
     """backward() on a number that depends on no weights."""
     if incident.scope is None or not incident.recurrent:
         return None

@@ -231,7 +231,9 @@ class Incident:
         files = [frame.f_code.co_filename for frame, _ in steps]
         last = max((i for i, file in enumerate(files) if not file.startswith(_TORCH)), default=-1)
         self.torch: list[Any] = [frame for frame, _ in steps[last + 1 :]]
-        self.scopes: list[Any] = [Scope(*steps[i]) for i in range(last + 1) if not files[i].startswith(_NOT_THE_LEARNERS)]
+        self.scopes: list[Any] = [
+            Scope(*steps[i]) for i in range(last + 1) if not files[i].startswith(_NOT_THE_LEARNERS)
+        ]
         self.scope: Any = self.scopes[-1] if self.scopes else None
         mine = [scope for scope in self.scopes[-1:] if scope.frame is steps[last][0]]
         self.node: Any = mine[0].node if mine else None

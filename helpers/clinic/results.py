@@ -11,7 +11,6 @@ from torch.nn.utils.rnn import PackedSequence
 
 from helpers.clinic.facts import TENSORS, source, told
 from helpers.clinic.names import RECURRENT, Expr, family, is_a, walk
-from helpers.words import say
 
 _NAMES = {"LSTM": "output, (h_n, c_n)", "LSTMCell": "h, c", "RNNCell": "h", "GRUCell": "h"}
 
@@ -66,6 +65,10 @@ def _culprit(incident):
 
 
 def tuple_as_tensor(incident, match):
+    yield _tuple_as_tensor(incident, match)
+
+
+def _tuple_as_tensor(incident, match):
     """A result that is no tensor, used as a tensor."""
     expr, value = _culprit(incident) if incident.recurrent and incident.scope else (None, None)
     if expr is None:
@@ -141,6 +144,10 @@ def _packed(incident, expr, value):
 
 
 def unpacked(incident, match):
+    yield _unpacked(incident, match)
+
+
+def _unpacked(incident, match):
     """Results of a recurrent module or a model, taken apart into another number of names."""
     scope = incident.scope
     statement = scope.statement(incident.node) if scope and not incident.torch else None
