@@ -52,6 +52,10 @@ def _alternative(call, reading):
 
 
 def wrong_shape(call):
+    yield _wrong_shape(call)
+
+
+def _wrong_shape(call):
     """The note on a call whose input or states have a shape that the module cannot take; None when all fit."""
     if call.packed:
         fits = call.data.dim() == 2 and call.data.shape[1] == call.module.input_size

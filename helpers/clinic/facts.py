@@ -80,13 +80,15 @@ def _before_forward(inside, message) -> tuple[Any, Any]:
     return x.squeeze(0 if cell or module.batch_first else 1), hx
 
 
+def leaves(nodes):
+    """The id of a weight for each time that one of these nodes of a graph reads it."""
+    return [id(end.variable) for node in nodes for end, _ in node.next_functions if hasattr(end, "variable")]
+
+
 def source(incident, tensor) -> Any:
     """The recurrent module that a tensor was computed by last, as its graph tells: (its text, it); None without one."""
-    for end in (end for node in history(tensor, 600) for end, _ in node.next_functions if hasattr(end, "variable")):
-        for name, module in incident.recurrent:
-            if any(end.variable is weight for weight in module.parameters()):
-                return name, module
-    return None
+    owners = {id(weight): pair for pair in incident.recurrent for weight in pair[1].parameters()}
+    return next((owners[leaf] for leaf in leaves(history(tensor, 600)) if leaf in owners), None)
 
 
 class Call:
