@@ -56,11 +56,11 @@ def loss(incident, match):
     flat, turned = ".flatten()", ".transpose(0, 1).flatten()"
     classes, whole = not y.is_floating_point(), _whole(y)
     if len(shape) == 3:
-        yield target == shape[:2] and note("axes", ".flatten(0, 1)", flat)
-        yield target == shape[1::-1] and note("axes", ".flatten(0, 1)", turned)
+        order, sure = {shape[:2]: flat, shape[1::-1]: turned}, shape[0] != shape[1]
+        yield target in order and note("axes", *([".flatten(0, 1)", order[target]] if sure else []))
         if len(target) == 1 and target[0] in shape[:2] and classes:
             samples = shape.index(target[0])
-            known = int(y.max()) < shape[2]  # else the classes may be on another axis
+            known = sure and int(y.max()) < shape[2]  # else the classes may be on another axis
             yield known and note("every_step", "[-1]" if samples else "[:, -1]", samples=samples)
             return
     if len(shape) == 2 and target == shape and classes:
@@ -71,9 +71,9 @@ def loss(incident, match):
         yield target == (shape[0], 1) and note("axis_of_one", "", ".squeeze(1)")
         if len(target) == 2:  # the graph knows the two axes that the one of the scores was before
             sizes = [getattr(node, "_saved_self_sym_sizes", ()) for node in history(x, 6) if "View" in node.name()]
-            before = next((tuple(size[:2]) for size in sizes if len(size) == 3), None)
-            sure = {target: flat, target[::-1]: turned}.get(before) if target[0] != target[1] else None
-            yield sure and note("flat", "", sure)
+            before = next((tuple(size[:2]) for size in sizes if len(size) == 3), ())
+            order, sure = {target: flat, target[::-1]: turned}, target[0] != target[1]
+            yield sure and before in order and note("flat", "", order[before])
             yield f"{note('flat_same', '', flat)}\n{note('flat_turned', '', turned)}"
     yield len(shape) == 2 and target[:1] != shape[:1] and note("rows", rows=shape[0], targets=y.numel())
     if y.dtype not in (torch.int64, torch.uint8):

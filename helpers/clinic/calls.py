@@ -2,19 +2,19 @@
 
 import difflib
 import re
-from typing import Any
 
 import torch
 
 from helpers.clinic.advice import wrong_shape
-from helpers.clinic.facts import TENSORS, recurrent_call, shape_of
-from helpers.clinic.names import is_a
+from helpers.clinic.facts import TENSORS, Call, failed_module, shape_of
+from helpers.clinic.names import RECURRENT, is_a
 from helpers.words import lookup, say
 
 
 def wrong_call(incident, match):
     """The first thing that is certainly wrong with a call: its arguments, their types, shapes, dtypes, devices."""
-    if call := recurrent_call(incident):
+    if is_a(module := failed_module(incident), RECURRENT):
+        call = Call(incident, module)
         for look in (_arguments, _input_kind, _state_kind, _device, _empty, wrong_shape, _dtype):
             yield from look(call)
 

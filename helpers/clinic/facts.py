@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
-from helpers.clinic.names import RECURRENT, Expr, family, is_a
+from helpers.clinic.names import Expr, family, is_a
 from helpers.shapes import named_shape
 from helpers.words import say
 
@@ -98,7 +98,7 @@ class Call:
     """
 
     def __init__(self, incident, module: Any):
-        self.incident, self.module, self.kind = incident, module, family(module)
+        self.incident, self.module, self.kind, self.rnn = incident, module, family(module), incident.of(module)
         frames = [frame for frame in incident.torch if frame.f_locals.get("self") is module]
         inner = next((frame.f_locals for frame in frames if frame.f_code.co_name == "_call_impl"), None)
         if inner is None:  # .forward(x), without the call
@@ -111,19 +111,17 @@ class Call:
         self.weight = module.weight_ih if self.is_cell else module.weight_ih_l0
         self.first = bool(getattr(module, "batch_first", False))
         self.layers = getattr(module, "num_layers", 1) * (2 if getattr(module, "bidirectional", False) else 1)
-        self.rnn = incident.of(module)
-        own = incident.torch[0].f_locals.get("self") is module
-        self.x_expr = incident.argument(0, "input", self.x) if own else Expr(incident.of(self.x))
-        self.h_expr = incident.argument(1, "hx", self.hx) if own else Expr(incident.of(self.hx), None, "hx")
+        known = incident.argument if incident.torch[0].f_locals.get("self") is module else incident.named
+        self.x_expr, self.h_expr = known(0, "input", self.x), known(1, "hx", self.hx)
         if "input" in frames[0].f_locals and self.x_expr.node is not None and self.h_expr.node is None:
             self.hx = None  # forward() made one itself
         self.states, self.parts = [] if self.hx is None else [self.hx], [self.h_expr]
         if self.lstm and type(self.hx) in (list, tuple) and len(self.hx) == 2:
-            self.states, written = list(self.hx), getattr(self.h_expr.node, "elts", ())
-            text = self.h_expr.text
-            self.parts = [Expr(f"{text}[{i}]" if text else incident.of(self.hx[i]), None, "hx") for i in (0, 1)]
-            if len(written) == 2:
-                self.parts = [Expr(incident.scope.written(node), node) for node in written]
+            self.states, text, elts = list(self.hx), self.h_expr.text, getattr(self.h_expr.node, "elts", ())
+            texts = [f"{text}[{i}]" if text else incident.of(self.hx[i]) for i in (0, 1)]
+            self.parts = [Expr(text, None, "hx") for text in texts]
+            if len(elts) == 2:
+                self.parts = [Expr(incident.scope.written(node), node, "hx") for node in elts]
 
     def told(self, key, code=None, **values):
         """The sentence `key` with the learner's names filled in, and code below it."""
@@ -137,13 +135,10 @@ class Call:
 
     def fixed(self, x="", *states):
         """The learner's statement with changes made to the input and to each state."""
-        if self.lstm and any(states) and not (self.parts[0].node and self.parts[1].node):
-            if self.h_expr.node is None:
-                return None
-            texts = [part.then(change) for part, change in zip(self.parts, states, strict=True)]
-            states = (f"=({', '.join(texts)})",)
-            return self.incident.fixed((self.x_expr, x), (self.h_expr, *states))
-        return self.incident.fixed((self.x_expr, x), *zip(self.parts, states, strict=False))
+        pairs = list(zip(self.parts, states, strict=False))
+        if self.lstm and any(states) and self.h_expr.node and not self.parts[0].node:
+            pairs = [(self.h_expr, f"=({', '.join(part.then(change) for part, change in pairs)})")]
+        return self.incident.fixed((self.x_expr, x), *pairs)
 
     def rebuilt(self, *shown, **changes):
         """The line that builds the module anew with `changes`."""
@@ -176,9 +171,3 @@ class Call:
         hidden, proj = {"hidden_size": module.hidden_size}, getattr(module, "proj_size", 0)
         first = lead | ({"proj_size": proj} if proj else hidden)
         return [first, lead | hidden] if self.lstm else [first]
-
-
-def recurrent_call(incident):
-    """The `Call` of a recurrent module that failed; None when the innermost call was of something else."""
-    module = failed_module(incident)
-    return Call(incident, module) if is_a(module, RECURRENT) else None

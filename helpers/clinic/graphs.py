@@ -6,6 +6,7 @@ tensors were computed by the same steps. What cannot be told from it and from th
 
 import ast
 import re
+from typing import Any
 
 import torch
 from torch import nn
@@ -127,15 +128,15 @@ def changed_in_place(incident, match):
     graph, scope = _Graph(_root(incident)[0]), incident.scope
     if not any(graph.calls(module) for _, module in incident.recurrent):
         return
-    found = re.search(r"\[torch\.\w+ \[([\d, ]*)\]\].* is at version (\d+)", incident.message)
-    shape, version = tuple(int(size) for size in re.findall(r"\d+", found[1])), int(found[2])
+    [(sizes, number)] = re.findall(r"\[torch\.\w+ \[([\d, ]*)\]\].* is at version (\d+)", incident.message)
+    shape, version = tuple(int(size) for size in re.findall(r"\d+", sizes)), int(number)
     for rnn, module in incident.recurrent:
         weights = [w for w in module.parameters() if w._version == version]
         if any(tuple(weight.shape) in (shape, shape[::-1]) for weight in weights):
             state = _carried(incident, [(rnn, module)], graph)
             notes = [told("weights_moved", rnn=rnn), told("step_last")]
             yield "\n".join([*notes, _cut(incident, state)] if state else notes)
-    writes = {}
+    writes: dict[str, Any] = {}
     for node, target, instead in _writes(scope):
         tensor = scope.value(target)
         if is_a(tensor, torch.Tensor) and tensor.shape[-1:] == shape[-1:] and tensor._version in (version, 0):

@@ -257,14 +257,18 @@ class Incident:
         found = [frame.f_locals for frame in self.torch if frame.f_code.co_name == function]
         return [found[-1].get(name) for name in names] if found else None
 
+    def named(self, place, keyword, value=None):
+        """The `Expr` of a value by its name alone."""
+        return Expr(self.of(value), None, keyword)
+
     def argument(self, place, keyword, value=None):
         """The `Expr` of an argument of the failing call; without its text, a name for its value."""
         if is_a(self.node, ast.Call):
-            given = {part.arg: part.value for part in self.node.keywords}
-            node = self.node.args[place] if len(self.node.args) > place else given.get(keyword)
+            given = dict(enumerate(self.node.args)) | {part.arg: part.value for part in self.node.keywords}
+            node = given.get(place, given.get(keyword))
             if node is not None and None not in given and not any(is_a(part, ast.Starred) for part in self.node.args):
                 return Expr(self.scope.written(node), node, keyword)
-        return Expr(self.of(value), None, keyword)
+        return self.named(place, keyword, value)
 
     def fixed(self, *changes):
         """The failing statement with (expression, change)s made; None where an expression has no place in it."""

@@ -117,8 +117,9 @@ def _by_form(incident, text, value):
 
 def _is_result_of(value, module):
     """Whether a tuple has the form of what a module returns: an output and states, whose sizes fit each other and it."""
-    output, state = value if len(value) == 2 else (None, None)
-    pair = type(state) is tuple
+    if len(value) != 2:
+        return False
+    output, state, pair = value[0], value[1], type(value[1]) is tuple
     state = state[0] if pair else state
     if is_a(module, nn.LSTM) != pair or not is_a(output, torch.Tensor) or not is_a(state, torch.Tensor):
         return False
