@@ -42,7 +42,9 @@ def test_every_sentence_is_used():
     prefixes = tuple(re.findall(r'f"([a-z_.]+\.)\{', CODE))
     literal = set(re.findall(r'"([a-z_]+\.[a-z_.0-9]+)"', CODE))
     exercises = tuple(f"exercises.{name}." for name in EXERCISES)
-    on_the_page = {key for key in ALL if key.startswith("accessibility.") and re.search(rf"\b{key.split('.')[1]}\b", PAGE)}
+    on_the_page = {
+        key for key in ALL if key.startswith("accessibility.") and re.search(rf"\b{key.split('.')[1]}\b", PAGE)
+    }
     unused = set(ALL) - literal - on_the_page
     unused = [key for key in unused if not key.startswith(prefixes + exercises)]
     assert unused == []

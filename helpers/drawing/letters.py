@@ -11,6 +11,7 @@ import struct
 from importlib import resources
 
 TEXT = 13  # the size of letters in CSS pixels: a little more than 9 points
+CAPITAL = 0.73  # height of a capital letter or a digit, in parts of the size
 
 _FONTS = {("sans", False): "sans", ("sans", True): "sans-bold", ("mono", False): "mono", ("mono", True): "mono-bold"}
 

@@ -34,8 +34,9 @@ class Canvas(anywidget.AnyWidget):
     controls: the model ids of the controls by name; alt: what kind of picture it is, in words
     """
 
-    _esm = _HERE / "canvas.js"
-    _css = _HERE / "canvas.css"
+    # As text: of a path anywidget watches the file, and keeps every widget alive that ever showed it.
+    _esm = (_HERE / "canvas.js").read_text(encoding="utf-8")
+    _css = (_HERE / "canvas.css").read_text(encoding="utf-8")
     frame = traitlets.Bytes().tag(sync=True)
     width = traitlets.Int(STILL).tag(sync=True)
     widths = traitlets.List(list(WIDTHS)).tag(sync=True)

@@ -30,6 +30,13 @@ def named_shape(name, short=False, **axes):
     return f"{name} ({', '.join(f'{axis} {size}' for axis, size in axes.items())})"
 
 
+def shape_lines(name, **axes):
+    """A name with its shape, one axis a line: `h_n`, `(num_layers 3,`, `batch 6)`."""
+    *others, last = (f"{axis} {size}" for axis, size in axes.items())
+    parts = [*(f"{part}," for part in others), f"{last})"]
+    return [name, f"({parts[0]}", *parts[1:]]
+
+
 def fitting(width, *choices, family="mono", bold=False):
     """The first of several ways to say the same that is at most `width` pixels wide; the last one if none is."""
     return next((words for words in choices if letters.width(words, TEXT, family, bold) <= width), choices[-1])

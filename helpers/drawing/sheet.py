@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.drawing import letters
-from helpers.drawing.colours import Hue
-from helpers.drawing.letters import TEXT
+from helpers.drawing.colours import PLAIN
+from helpers.drawing.letters import CAPITAL, TEXT
 
 WIDTHS = (460, 660, 900, 1150)  # what live sheets are laid out for
 STILL = 660  # what still pictures are laid out for
 MARGIN = 6  # around all marks
 LABEL = 16  # from the edge of a grid to the middle of its label
-_CAPITAL, _BELOW = 0.73, 0.24  # height of a capital letter, depth of a descender, in parts of the size
+_BELOW = 0.24  # depth of a descender, in parts of the size
 _DESCENDING = frozenset("gjpqyQ,;()[]{}_|µß")
 
 
@@ -119,13 +119,17 @@ class Text(NamedTuple):
     bold: bool
 
     @property
+    def baseline(self):
+        """The height on which the letters stand."""
+        return self.y + self.size * CAPITAL / 2
+
+    @property
     def rect(self):
         """The place that the words take."""
         across = letters.width(self.words, self.size, self.family, self.bold)
         left = self.x - across * {"left": 0, "center": 0.5, "right": 1}[self.align]
-        half = self.size * _CAPITAL / 2
         below = self.size * _BELOW if _DESCENDING.intersection(self.words) else 0
-        return Rect(left, self.y - half, left + across, self.y + half + below)
+        return Rect(left, 2 * self.y - self.baseline, left + across, self.baseline + below)
 
 
 class Sheet:
@@ -179,7 +183,7 @@ class Sheet:
         if role is not None:
             self.box(rect, role.line)
         if label:
-            self.label(rect, label, role or Hue("ink", "ink"), below=below, one=columns == 1, bold=bold)
+            self.label(rect, label, role or PLAIN, below=below, one=columns == 1, bold=bold)
         return rect
 
     def label(self, rect, words, role, below=False, one=True, bold=True):

@@ -24,7 +24,6 @@ from helpers.drawing.sheet import Text as Words
 DRAWING = threading.RLock()
 SCALE = 2  # dots of a PNG for each CSS pixel, for dense screens
 _POINTS = 0.72  # a pixel in points: Matplotlib's unit for lines and letters, at 100 dots an inch
-_CAPITAL = 0.73
 _FILES = {("sans", False): "DejaVuSans", ("sans", True): "DejaVuSans-Bold",
           ("mono", False): "DejaVuSansMono", ("mono", True): "DejaVuSansMono-Bold"}  # fmt: skip
 
@@ -117,10 +116,10 @@ def _pens(marks):
 
 def _text(text, colour):
     """A text whose baseline lies half a capital below its y. A letter that the fonts lack is written as its number."""
-    words, x, y, _, size, align, family, bold = text
+    words, x, _, _, size, align, family, bold = text
     font = FontProperties(fname=f"{get_data_path()}/fonts/ttf/{_FILES[family, bold]}.ttf")
     artist = Text(
-        x, y + size * _CAPITAL / 2, "".join(map(_drawable, words)), color=colour,
+        x, text.baseline, "".join(map(_drawable, words)), color=colour,
         fontproperties=font, fontsize=size * _POINTS, parse_math=False, usetex=False, horizontalalignment=align,
         verticalalignment="baseline",
     )  # fmt: skip

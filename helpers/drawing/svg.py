@@ -11,7 +11,6 @@ from helpers.drawing.letters import TEXT
 from helpers.drawing.sheet import Text
 
 _SANS, _MONO = "'DejaVu Sans',Verdana,sans-serif", "'DejaVu Sans Mono',Menlo,Consolas,monospace"
-_CAPITAL = 0.73
 
 
 def svg(sheet, title="", alt=""):
@@ -76,9 +75,9 @@ def _numbers(sheet):
 
 def _text(text, colour):
     """One text; what it shares with most others stands at the root."""
-    words, x, y, _, size, align, family, bold = text
+    words, x, _, _, size, align, family, bold = text
     across = _number(letters.width(words, size, family, bold))
-    place = f'x="{_number(x)}" y="{_number(y + size * _CAPITAL / 2)}" textLength="{across}"'
+    place = f'x="{_number(x)}" y="{_number(text.baseline)}" textLength="{across}"'
     anchor = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}[align]
     look = f' font-size="{size}"' * (size != TEXT) + f' font-family="{_MONO}"' * (family == "mono")
     weight = ' font-weight="bold"' * bold

@@ -8,7 +8,7 @@ from torch import nn
 from helpers.drawing import letters
 from helpers.drawing.colours import INPUT, LAYERS
 from helpers.drawing.letters import decimals
-from helpers.drawing.parts import colour_bar, fitting, lines, named_shape, room
+from helpers.drawing.parts import colour_bar, fitting, lines, named_shape, room, shape_lines
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import count_parameters, sequence_first, trace
@@ -192,10 +192,14 @@ def _ways_in_and_out(sheet, state, rects, x_rects, narrow):
         sheet.text(right, first.top - 36, _shape("h_n", 200, state_axes), align="right", **looks["h_n"])
         sheet.text(h_0.right, h_0.bottom + 16, _shape("h_0", 110, state_axes), align="right", **looks["h_0"])
         return
-    axes = [f"{axis} {size}" for axis, size in state_axes.items()]
-    shape = [f"({axes[0]},", f"{axes[1]},", f"{axes[2]})"]
-    lines(sheet, last.right + 14, max(last.top + 6, (last.top + low.bottom) / 2 - 24), ["h_n", *shape], **looks["h_n"])
-    lines(sheet, h_0.right, h_0.bottom + 16, ["h_0", *shape], align="right", **looks["h_0"])
+    lines(
+        sheet,
+        last.right + 14,
+        max(last.top + 6, (last.top + low.bottom) / 2 - 24),
+        shape_lines("h_n", **state_axes),
+        **looks["h_n"],
+    )
+    lines(sheet, h_0.right, h_0.bottom + 16, shape_lines("h_0", **state_axes), align="right", **looks["h_0"])
 
 
 def _shape(name, room, axes):

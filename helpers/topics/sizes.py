@@ -2,7 +2,7 @@
 
 from helpers.drawing import letters
 from helpers.drawing.colours import HIDDEN, INPUT, LAYERS, WEIGHT
-from helpers.drawing.parts import LINE, colour_bar, named_shape
+from helpers.drawing.parts import LINE, colour_bar, named_shape, shape_lines
 from helpers.drawing.sheet import STILL, Picture, Rect, Sheet
 from helpers.recurrence import sequence_first, trace
 from helpers.shapes import whole_number
@@ -152,8 +152,7 @@ def draw_rnn_shapes(rnn, inputs, h_0):
 
 def _lines(sheet, x, middle, align, name, axes):
     """A name, and below it its shape, one axis a line."""
-    first, *others, last = (f"{axis} {size}" for axis, size in axes.items())
-    lines = [name, f"({first},", *(f"{axis}," for axis in others), f"{last})"]
+    lines = shape_lines(name, **axes)
     for line, words in enumerate(lines):
         y = middle + LINE * (line - (len(lines) - 1) / 2)
         sheet.text(x, y, words, align=align, family="mono", bold=line == 0)

@@ -26,8 +26,9 @@ class Accessibility(anywidget.AnyWidget):
     players: pairs of model ids, a play button and the slider that it walks, whose value the button is told on the page
     """
 
-    _esm = _HERE / "accessibility.js"
-    _css = _HERE / "accessibility.css"
+    # As text: of a path anywidget watches the file, and keeps every widget alive that ever showed it.
+    _esm = (_HERE / "accessibility.js").read_text(encoding="utf-8")
+    _css = (_HERE / "accessibility.css").read_text(encoding="utf-8")
     words = traitlets.Dict().tag(sync=True)
     players: traitlets.List = traitlets.List().tag(sync=True)
 

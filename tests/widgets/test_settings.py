@@ -1,13 +1,16 @@
-"""A user's own settings, and threads: they change no picture."""
+"""A user's own settings, and threads: they change no picture. What is closed is forgotten."""
 
+import gc
 import random
 import threading
 import tracemalloc
+import weakref
 
 import matplotlib as mpl
 import pytest
 import torch
 from endurance import shown
+from ipywidgets.widgets.widget import _instances
 from moves import EXPLORERS, ends, random_value
 
 from helpers import draw_tensor, show
@@ -94,3 +97,15 @@ def test_no_thread_is_started_to_draw():
     for control in explorer.controls.values():
         control.value = ends(control)[0]
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_a_closed_explorer_is_forgotten(name):
+    """A learner runs a cell again and again."""
+    EXPLORERS[name]()  # what is kept once for all is there from now on
+    before = set(_instances)
+    explorer = weakref.ref(EXPLORERS[name]())
+    for number in set(_instances) - before:
+        _instances[number].close()
+    gc.collect()
+    assert explorer() is None
