@@ -15,7 +15,37 @@ J many = nn.GRU(I, H, batch_first=True); label = wanted[:, 0]
 ! made = F.cross_entropy(head(many(samples)[0]), label)
 + made = F.cross_entropy(head(many(samples)[0])[:, -1], label)
 = made = F.cross_entropy(head(many(samples)[1][0]), label)
-? one class for each sample | Axis 0 counts the samples
+? one class for each sample | If axis 0 of head(many(samples)[0]) counts your samples, judge the last step alone
+J steps = samples[:3, :3]; answers = wanted[:3, :3]
+! made = F.cross_entropy(head(net(steps)[0]), answers)
++ made = F.cross_entropy(head(net(steps)[0]).flatten(0, 1), answers.transpose(0, 1).flatten())
+= made = F.cross_entropy(head(net(steps)[0]).permute(1, 2, 0), answers)
+? the classes on axis 1 | If answers has steps and samples in the same order as head(net(steps)[0]): | If answers has them in the other order:
+J steps = samples[:3, :3]; answers = wanted[:3, :3].T
+! made = F.cross_entropy(head(net(steps)[0]), answers)
++ made = F.cross_entropy(head(net(steps)[0]).flatten(0, 1), answers.flatten())
+= made = F.cross_entropy(head(net(steps)[0]).transpose(1, 2), answers)
+? If answers has steps and samples in the same order as head(net(steps)[0]): | If answers has them in the other order:
+J scores = head(lstm(days[:3, :3])[0]).view(9, -1); answers = wanted[:3, :3]
+! made = nn.CrossEntropyLoss()(scores, answers)
++ made = nn.CrossEntropyLoss()(scores, answers.transpose(0, 1).flatten())
+= made = F.cross_entropy(scores.view(3, 3, -1).permute(1, 2, 0), answers)
+? If answers has steps and samples in the same order as scores: | If answers has them in the other order:
+J scores = head(lstm(days[:3, :3])[0]).view(9, -1); answers = wanted[:3, :3].T
+! made = nn.CrossEntropyLoss()(scores, answers)
++ made = nn.CrossEntropyLoss()(scores, answers.flatten())
+= made = F.cross_entropy(scores.view(3, 3, -1).transpose(1, 2), answers)
+? If answers has steps and samples in the same order as scores: | If answers has them in the other order:
+J steps = samples[:3, :3]; label = wanted[:3, 0]
+! made = F.cross_entropy(head(one(steps)[0]), label)
++ made = F.cross_entropy(head(one(steps)[0])[-1], label)
+= made = F.cross_entropy(head(one(steps)[1][0]), label)
+? If axis 0 of head(one(steps)[0]) counts your samples | If axis 1 of head(one(steps)[0]) counts your samples
+J letter = wanted[0]
+! made = F.cross_entropy(head(one(days[:, :1])[0]), letter)
++ made = F.cross_entropy(head(one(days[:, :1])[0]).squeeze(1), letter)
+= made = F.cross_entropy(head(one(days[:, 0])[0]), letter)
+? Axis 1 of head(one(days[:, :1])[0]), ({T}, 1, {C}), has size 1
 J top = nn.Linear(H, C); reader = nn.GRU(I, H, bidirectional=True); output, _ = reader(days); torch.manual_seed(3)
 ! top(output)
 + top = nn.Linear({H2}, {C})

@@ -70,7 +70,7 @@ raise RuntimeError('Expected all tensors to be on the same device, but got index
 raise RuntimeError('Input and parameter tensors are not at the same device, found input tensor at cpu and parameter tensor at cuda:0') => cpu and cuda:0
 nn.Linear(W, 2)(gru(days)[0]) => gru gives {H} numbers for each step | nn.Linear({H}, 2)
 nn.Linear(B, 2)(gru(days)[0]) => The {B} is on axis 1 instead
-F.cross_entropy(head(days.new_zeros(T * B, H)), wanted) => If axis 0 of wanted | wanted.flatten() | If it was the second: | wanted.transpose(0, 1).flatten()
+F.cross_entropy(head(days.new_zeros(T * B, H)), wanted) => If wanted has steps and samples in the same order as head(days.new_zeros(T * B, H)): | wanted.flatten() | If wanted has them in the other order: | wanted.transpose(0, 1).flatten()
 F.cross_entropy(head(cell(days[0])), wanted[:3, 0]) => scores for {B} items, and wanted[:3, 0] has 3
 F.cross_entropy(head(cell(days[0])), wanted[0, 0]) => scores for {B} items
 F.cross_entropy(head(cell(days[0, :1])), wanted[0, 0]) => wanted[0, 0].view(1)

@@ -37,6 +37,25 @@ def _whole(tensor):
     return not tensor.is_floating_point() or bool((tensor == tensor.round()).all())
 
 
+def _in_one_axis(note, key, change, target, axes):
+    """Steps and samples as one axis, in the order that these axes tell; both orders where they do not tell it."""
+    same, turned = ".flatten()", ".transpose(0, 1).flatten()"
+    if target[0] != target[1] and axes in (target, target[::-1]):
+        return note(key, change, same if axes == target else turned)
+    return "\n".join([note(key), note("same", change, same), note("turned", change, turned)])
+
+
+def _last_steps(note, shape, count):
+    """One class for each of so many samples, where the scores are for each step: which axis counts the samples?"""
+    for axis in (0, 1):
+        if shape[axis] == count and shape[1 - axis] == 1:
+            return note("score_axis_of_one", f".squeeze({1 - axis})", axis=1 - axis)
+    last = [
+        note("last_step", change, axis=axis) for axis, change in enumerate(("[:, -1]", "[-1]")) if shape[axis] == count
+    ]
+    return last and "\n".join([note("every_step"), *last])
+
+
 def loss(incident, match):
     """CrossEntropyLoss or NLLLoss: the axes of its input, the dtype, the shape and the values of its targets."""
     x, y = incident.local("cross_entropy", "input", "target") or incident.local("nll_loss", "input", "target")
@@ -53,16 +72,11 @@ def loss(incident, match):
     yield not x.is_floating_point() and note("whole_scores", dtype_of_x=x.dtype)
     if "meta" in (x.device.type, y.device.type) or y.numel() == 0:
         return
-    flat, turned = ".flatten()", ".transpose(0, 1).flatten()"
     classes, whole = not y.is_floating_point(), _whole(y)
     if len(shape) == 3:
-        order, sure = {shape[:2]: flat, shape[1::-1]: turned}, shape[0] != shape[1]
-        yield target in order and note("axes", *([".flatten(0, 1)", order[target]] if sure else []))
-        if len(target) == 1 and target[0] in shape[:2] and classes:
-            samples = shape.index(target[0])
-            known = sure and int(y.max()) < shape[2]  # else the classes may be on another axis
-            yield known and note("every_step", "[-1]" if samples else "[:, -1]", samples=samples)
-            return
+        yield target in (shape[:2], shape[1::-1]) and _in_one_axis(note, "axes", ".flatten(0, 1)", target, shape[:2])
+        if len(target) == 1 and classes and int(y.max()) < shape[2]:  # else the classes may be on another axis
+            yield _last_steps(note, shape, target[0])
     if len(shape) == 2 and target == shape and classes:
         hot = bool(((y.sum(1) == 1) & (y.amin(1) == 0)).all())
         yield note("one_hot", "", ".argmax(1)") if hot else note("probabilities", "", f".to({x.dtype})")
@@ -72,9 +86,7 @@ def loss(incident, match):
         if len(target) == 2:  # the graph knows the two axes that the one of the scores was before
             sizes = [getattr(node, "_saved_self_sym_sizes", ()) for node in history(x, 6) if "View" in node.name()]
             before = next((tuple(size[:2]) for size in sizes if len(size) == 3), ())
-            order, sure = {target: flat, target[::-1]: turned}, target[0] != target[1]
-            yield sure and before in order and note("flat", "", order[before])
-            yield f"{note('flat_same', '', flat)}\n{note('flat_turned', '', turned)}"
+            yield _in_one_axis(note, "flat", "", target, before)
     yield len(shape) == 2 and target[:1] != shape[:1] and note("rows", rows=shape[0], targets=y.numel())
     if y.dtype not in (torch.int64, torch.uint8):
         yield note("dtype", "", ".long()") if whole else note("measured")
