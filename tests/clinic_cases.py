@@ -88,6 +88,20 @@ C h = zeros(B, H)
 ~     {code}
 ~ h.sum().backward()
 ? h.clamp_(-0.5, 0.5) changes h in place
+C square = nn.RNNCell(H, H); inputs = zeros(T, H, H); h = zeros(H, H)
+! for x in inputs:
+!     h = square(x, h)
+!     h += 0.1
+! h.sum().backward()
++ h = h + 0.1
+= h = zeros(H, H)
+= for x in inputs: h = square(x, h) + 0.1
+= h.sum().backward()
+~ for x in inputs:
+~     h = square(x, h)
+~     {code}
+~ h.sum().backward()
+? h += 0.1 changes h in place
 C slots = zeros(2, B, H); up = nn.RNNCell(H, H)
 ! for x in days:
 !     slots[0] = cell(x, slots[0])
@@ -108,7 +122,7 @@ C state = zeros(L, B, H)
 !     output, state = gru(part, state)
 !     output.sum().backward(retain_graph=True); sgd(gru)
 + state = state.detach()
-? optimizer.step() changed the weights of gru | steps of one sequence
+? The weights of gru were changed after these steps | optimizer.step() | steps of one sequence
 D loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(samples, wanted), batch_size=B); long = nn.GRU(I, H, batch_first=True)
 ! for pair in loader:
 !     made = long(pair)

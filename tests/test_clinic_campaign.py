@@ -6,7 +6,7 @@ import pytest
 from clinic_campaign import campaign
 from clinic_cases import TABLE, cases
 from clinic_learners import caught, execute, learner
-from clinic_silence import RIGHT, UNRELATED, Nasty, Unnoted
+from clinic_silence import RIGHT, UNRELATED, Nasty
 
 from helpers import clinic
 
@@ -46,7 +46,7 @@ def test_a_right_program_gets_no_note(case):
 
 @pytest.mark.parametrize("case", UNRELATED)
 def test_an_unrelated_error_gets_no_note(case):
-    names = learner(0)[1] | {"Nasty": Nasty, "Unnoted": Unnoted}
+    names = learner(0)[1] | {"Nasty": Nasty}
     error = caught(UNRELATED[case], names)
     assert clinic.explain(error) is None
     clinic.add_note(error)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from helpers.clinic.facts import built, told
-from helpers.clinic.names import RECURRENT, family, is_a, walk
+from helpers.clinic.names import RECURRENT, family, is_a, sure, walk
 from helpers.words import say
 
 _ARGUMENTS = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional", "proj_size")
@@ -57,8 +57,8 @@ def wrong_build(incident, match):
 
 def wrong_cell(incident, match):
     """A size that is missing for a cell, or a name that a cell does not have."""
-    known = incident.scope.value(incident.node.func) is getattr(nn, match["kind"])  # or a class of the learner's own
-    yield known and not incident.torch and _signature(**match.groupdict())
+    called = incident.scope.value(sure(incident.node, ast.Call).func)
+    yield called is getattr(nn, match["kind"], None) and not incident.torch and _signature(**match.groupdict())
 
 
 def _signature(kind, names, word):
@@ -84,23 +84,23 @@ def spelling(incident, match):
     both = re.fullmatch(r"(?i)bi_?(rnn|lstm|gru)", word)
     yield both and told("spelled_both", word=word, kind=both[1].upper())
     lower = {name.lower(): name for name in _SPELLED}
-    name = lower[_near(word.lower(), lower, 0.8)]
+    name = lower[sure(_near(word.lower(), lower, 0.8))]
     yield told("spelled", near=f"{'nn' if hasattr(nn, name) else 'nn.utils.rnn'}.{name}")
 
 
 def brackets(incident, match):
     """Square brackets around what a module is built with, or called with."""
-    scope, node = incident.scope, incident.node
-    value = scope.value(node.value)
+    scope, node = incident.scope, sure(incident.node, ast.Subscript)
+    value, maker = scope.value(node.value), scope.written(node.value)
     inside = re.sub(r"^\((.*)\)$", r"\1", scope.written(node.slice))
     if is_a(value, RECURRENT) or (type(value) is type and issubclass(value, RECURRENT)):
-        yield told("brackets", scope.corrected((node, f"{scope.written(node.value)}({inside})")))
+        yield told("brackets", scope.corrected((node, f"{maker}({inside})")))
 
 
 def weight_name(incident, match):
     """A weight by a name that the module does not have."""
-    module, name, node = incident.error.obj, incident.error.name, incident.node
-    if not is_a(module, RECURRENT) or not name.startswith(("weight", "bias")):
+    module, name, node = sure(incident.error.obj, RECURRENT), incident.error.name, incident.node
+    if not name.startswith(("weight", "bias")):
         return
     names, cell = list(vars(module)["_parameters"]), is_a(module, nn.RNNCellBase)
     layer = name.replace("_l0", "") if cell else f"{name}_l0"
@@ -108,43 +108,45 @@ def weight_name(incident, match):
     values = {"rnn": incident.called(module), "kind": family(module), "name": name, "near": near}
     yield name.startswith("bias") and not module.bias and told("no_bias", **values)
     yield near is None and told("weight_names", names=", ".join(names[:8]), **values)
-    sure = near == layer and is_a(node, ast.Attribute)
-    fixed = sure and incident.scope.corrected((node, f"{incident.scope.written(node.value)}.{near}"))
+    certain = near == layer and is_a(node, ast.Attribute)
+    fixed = certain and incident.scope.corrected((node, f"{incident.scope.written(node.value)}.{near}"))
     yield told("weight_near" if near != layer else "weight_plain" if cell else "weight_layer", fixed, **values)
 
 
 def by_hand(incident, match):
     """A weight matrix without its .T; every one in the statement, since a square one raises nothing."""
-    scope, node = incident.scope, incident.node
-    own = [id(weight) for _, m in scope.modules if is_a(m, (*RECURRENT, nn.Linear)) for weight in m.parameters()]
+    scope, node = incident.scope, sure(incident.node, ast.BinOp)
+    numbers = [int(number) for number in re.findall(r"\d+", incident.message.replace("mat1 and mat2", ""))]
+    reads = numbers[-1] if match[0].startswith("size") else numbers[1]
+    layers = [module for _, module in incident.modules if is_a(module, (*RECURRENT, nn.Linear))]
+    own = {weight.data_ptr() for module in layers for weight in module.parameters() if weight.dim() == 2}
 
     def is_weight(part):
         value = scope.value(part)
-        named = is_a(value, torch.Tensor) and re.search(r"(?i)\b(weight|w)_[ih]h", scope.written(part))
-        return (named or id(value) in own) and value.dim() == 2
+        return is_a(value, torch.Tensor) and value.dim() == 2 and value.data_ptr() in own - {0}
 
-    products = [part for part in walk(scope.statement(node) or node) if is_a(getattr(part, "op", None), ast.MatMult)]
+    products = [part for part in walk(incident.statement or node) if is_a(getattr(part, "op", None), ast.MatMult)]
     bare = [product.right for product in products if is_weight(product.right)]
-    if incident.torch or node.right not in bare:
+    if incident.torch or node.right not in bare or scope.value(node.right).shape[1] != reads:
         return
-    words = [told("transpose", weight=scope.written(node.right), shape=scope.value(node.right).shape)]
-    others = [scope.written(part) for part in bare if part is not node.right]
-    words += [told("transpose_too", others=", ".join(others))] if others else []
     bare.sort(key=lambda part: part is not node.right)  # the statement around the failing one is corrected
+    words = [told("transpose", weight=scope.written(node.right), shape=scope.value(node.right).shape)]
+    others = ", ".join(scope.written(part) for part in bare[1:])
+    words += [told("transpose_too", others=others)] if others else []
     yield " ".join([*words, told("write", scope.corrected(*((part, f"{scope.written(part)}.T") for part in bare)))])
 
 
 def assigned_weight(incident, match):
     """A weight that is set by hand while its history is kept."""
-    scope, statement = incident.scope, incident.scope.statement(incident.node)
-    if "cannot assign" in match[0]:
+    scope, statement = incident.scope, sure(incident.statement)
+    if "cannot assign" in match[0] and is_a(statement, ast.Assign):
         target, value = scope.written(statement.targets[0]), scope.written(statement.value)
         yield told("parameter", f"{target} = nn.Parameter({value})", weight=target)
     target = getattr(statement, "targets", [getattr(statement, "target", None)])[0]
     target = target or getattr(getattr(statement.value, "func", None), "value", None)
-    target = target.value if is_a(target, ast.Subscript) else target
-    weights = [weight for _, module in scope.modules for weight in module.parameters(recurse=False)]
-    if any(scope.value(target) is weight for weight in weights):  # another tensor shall learn: it needs its history
+    value = scope.value(target.value if is_a(target, ast.Subscript) else target)
+    weights = [weight for _, module in incident.modules for weight in module.parameters(recurse=False)]
+    if any(value is weight for weight in weights):  # another tensor shall learn: it needs its history
         yield told("leaf", f"with torch.no_grad():\n    {scope.written(statement)}")
 
 
@@ -154,7 +156,7 @@ def state_dict(incident, match):
     if not any(is_a(part, RECURRENT) for part in module.modules()):
         return
     yield is_a(stored, nn.Module) and told("dict_module")
-    own, given, expr = module.state_dict(), dict(stored), incident.argument(0, "state_dict")
+    own, given, expr = module.state_dict(), sure(stored, dict), incident.argument(0, "state_dict")
     name, text = incident.of(module) or say("clinic.the.module"), min(given, key=len, default="")
     prefixes = {long[: -len(text)] for long in own if text and long.endswith(f".{text}")}
     for key, change, rename in (
@@ -169,6 +171,6 @@ def state_dict(incident, match):
     for kind, pattern in ("reverse", "_reverse"), ("bias", "bias_"), ("layers", r"_l\d+"):
         one_way = bool(more) != bool(less) and all(re.search(pattern, n) for n in more | less)
         yield one_way and told(f"dict_{kind}_{'more' if more else 'less'}", module=name)
-    other = next(n for n in own if own[n].shape != given[n].shape)
-    got, expected = given[other].shape, own[other].shape
-    yield not more and told("dict_sizes", module=name, name=other, got=got, expected=expected)
+    for other, weight in own.items():
+        got, expected = getattr(given.get(other), "shape", None), weight.shape
+        yield got and got != expected and told("dict_sizes", module=name, name=other, got=got, expected=expected)

@@ -11,11 +11,10 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
-from helpers.clinic.names import Expr, family, is_a
+from helpers.clinic.names import Expr, family, is_a, sure
 from helpers.shapes import named_shape
 from helpers.words import say
 
-_CALLS = ("_wrapped_call_impl", "_call_impl", "forward")
 _OPTIONS = {"num_layers": 1, "nonlinearity": "tanh", "bias": True, "batch_first": False}
 _OPTIONS |= {"dropout": 0.0, "bidirectional": False, "proj_size": 0}
 _MOST_NUMBERS = 50_000  # a longer list takes more time than a note may
@@ -44,10 +43,9 @@ def shape_of(value):
         return ()
 
 
-def failed_module(incident) -> Any:
-    """The module whose own call failed, innermost; None when the error came from elsewhere."""
-    frames = [frame for frame in incident.torch if frame.f_code.co_name in _CALLS]
-    return frames[-1].f_locals.get("self") if frames else None
+def failed_module(incident, kinds=nn.Module) -> Any:
+    """The module whose own call failed, innermost; one of these kinds."""
+    return sure(*incident.local("_wrapped_call_impl|_call_impl|forward", "self"), kinds)
 
 
 def history(tensor, most):
@@ -111,8 +109,8 @@ class Call:
         self.weight = module.weight_ih if self.is_cell else module.weight_ih_l0
         self.first = bool(getattr(module, "batch_first", False))
         self.layers = getattr(module, "num_layers", 1) * (2 if getattr(module, "bidirectional", False) else 1)
-        known = incident.argument if incident.torch[0].f_locals.get("self") is module else incident.named
-        self.x_expr, self.h_expr = known(0, "input", self.x), known(1, "hx", self.hx)
+        self.x_expr = incident.argument(0, "input", self.x, module)
+        self.h_expr = incident.argument(1, "hx", self.hx, module)
         if "input" in frames[0].f_locals and self.x_expr.node is not None and self.h_expr.node is None:
             self.hx = None  # forward() made one itself
         self.states, self.parts = [] if self.hx is None else [self.hx], [self.h_expr]
@@ -144,7 +142,6 @@ class Call:
         """The line that builds the module anew with `changes`."""
         values = {name: getattr(self.module, name) for name in _OPTIONS if hasattr(self.module, name)}
         values |= {"input_size": self.module.input_size, "hidden_size": self.module.hidden_size} | changes
-        values = values if self.kind.startswith("RNN") else {k: v for k, v in values.items() if k != "nonlinearity"}
         return (f"{self.rnn} = " if self.rnn else "") + built(self.kind, values, *shown)
 
     def axes(self, dim):

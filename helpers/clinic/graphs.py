@@ -12,18 +12,18 @@ import torch
 from torch import nn
 
 from helpers.clinic.facts import history, leaves, told
-from helpers.clinic.names import Expr, is_a, walk
+from helpers.clinic.names import Expr, is_a, sure, walk
 
 _MOST_NODES = 2500
+_OF_WEIGHTS = (None, "T", "Transpose", "AsStrided")  # what PyTorch writes about a weight, itself or turned
 
 
 def _root(incident):
     """The tensor that backward() was called on, and its `Expr`."""
     [found] = incident.local("backward", "tensors")
-    [tensor] = found if type(found) in (tuple, list) else [found]
     function = getattr(incident.node, "func", None)
     text = incident.scope.written(function.value) if is_a(function, ast.Attribute) else None
-    return tensor, Expr(text, None, "tensor")
+    return sure(found[0] if type(found) in (tuple, list) else found, torch.Tensor), Expr(text, None, "tensor")
 
 
 class _Graph:
@@ -35,7 +35,7 @@ class _Graph:
 
     def calls(self, module):
         """How many calls of a recurrent module the tensor was computed by."""
-        return self.uses.count(id(module.weight_ih if is_a(module, nn.RNNCellBase) else module.weight_ih_l0))
+        return self.uses.count(id(next(module.parameters())))
 
     def holds(self, value):
         """Whether a tensor, or one of a pair, was computed by the same steps: their histories meet."""
@@ -56,7 +56,7 @@ def _together(incident, scope, call):
     """Whether a call comes again before this backward(): in one loop with it, or before it in a text without loops."""
     failing, loop = incident.node, scope.loop(call)
     plain = loop is None and scope.loop(failing) is None
-    while loop is not None and all(part is not failing for part in walk(loop)):
+    while loop is not None and failing not in walk(loop):
         loop = scope.loop(loop)
     before = plain and failing is not None and call.lineno <= failing.lineno
     return scope is not incident.scope or loop is not None or before
@@ -72,7 +72,7 @@ def _carried(incident, modules, graph):
         if renewed and graph.holds(scope.value(part)):
             return text
     sizes, kept = {module.hidden_size for _, module in modules}, {}
-    for text, value in (pair for scope in incident.scopes for pair in reversed(scope.reached) if handed):
+    for text, value in (pair for scope in incident.scopes for pair in reversed(scope.reached.items()) if handed):
         state = value[0] if type(value) is tuple and value else value
         if (
             re.search(r"[.[]", text)
@@ -88,7 +88,7 @@ def _cut(incident, name):
     """How the history of a state, or of a pair of states, is cut off."""
     parts = [part.strip() for part in name.strip("()").split(",")] if name.startswith("(") else [name]
     cut = ", ".join(f"{part}.detach()" for part in parts)
-    if any(type(value) is tuple for scope in incident.scopes for text, value in scope.reached if text == name):
+    if any(type(scope.reached.get(name)) is tuple for scope in incident.scopes):
         cut = f"tuple(part.detach() for part in {name})"
     return told("cut_history", f"{', '.join(parts)} = {cut}", h=name)
 
@@ -97,9 +97,9 @@ def second_backward(incident, match):
     """backward() came to steps that an earlier backward() had used up."""
     root, expr = _root(incident)
     graph, scope = _Graph(root), incident.scope
-    if len(graph.nodes) + len(set(graph.uses)) >= _MOST_NODES:
-        return  # the rest of it may tell otherwise
     used = [pair for pair in incident.recurrent if graph.calls(pair[1])]
+    if not used or len(graph.nodes) + len(set(graph.uses)) >= _MOST_NODES:
+        return  # the rest of a longer graph may tell otherwise
     several = [pair for pair in used if graph.calls(pair[1]) > 1]
     if several and (state := _carried(incident, several, graph)):
         yield "\n".join([told("carried", h=state, rnn=several[0][0]), told("sum_losses"), _cut(incident, state)])
@@ -126,11 +126,13 @@ def _made_once(incident, used, graph):
 def changed_in_place(incident, match):
     """A tensor that backward() needs was written into after it was used."""
     graph, scope = _Graph(_root(incident)[0]), incident.scope
-    if not any(graph.calls(module) for _, module in incident.recurrent):
+    used = [pair for pair in incident.recurrent if graph.calls(pair[1])]
+    pattern = r"\[torch\.\w+ \[([\d, ]*)\]\](?:, which is output \d of (\w+),)? is at version (\d+)"
+    found = re.search(pattern, incident.message)
+    if not used or not found:
         return
-    [(sizes, number)] = re.findall(r"\[torch\.\w+ \[([\d, ]*)\]\].* is at version (\d+)", incident.message)
-    shape, version = tuple(int(size) for size in re.findall(r"\d+", sizes)), int(number)
-    for rnn, module in incident.recurrent:
+    shape, version = tuple(map(int, re.findall(r"\d+", found[1]))), int(found[3])
+    for rnn, module in used if found[2] in _OF_WEIGHTS else ():
         weights = [w for w in module.parameters() if w._version == version]
         if any(tuple(weight.shape) in (shape, shape[::-1]) for weight in weights):
             state = _carried(incident, [(rnn, module)], graph)
@@ -141,8 +143,8 @@ def changed_in_place(incident, match):
         tensor = scope.value(target)
         if is_a(tensor, torch.Tensor) and tensor.shape[-1:] == shape[-1:] and tensor._version in (version, 0):
             writes.setdefault(scope.written(target), (scope.written(node), instead))
-    [(target, (line, instead))] = writes.items()
-    yield told("in_place" if instead else "slots", instead, h=target, line=line)
+    for target, (line, instead) in writes.items() if len(writes) == 1 else ():
+        yield told("in_place" if instead else "slots", instead, h=target, line=line)
 
 
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -156,9 +158,9 @@ def _writes(scope):
         if is_a(target, ast.Subscript):
             yield node, target.value, None
         elif is_a(node, ast.AugAssign) and type(node.op) in _SIGNS:
-            value = scope.written(node.value)
+            value, name = scope.written(node.value), scope.written(target)
             value = f"({value})" if is_a(node.value, (ast.BinOp, ast.IfExp)) else value
-            yield node, target, f"{scope.written(target)} = {scope.written(target)} {_SIGNS[type(node.op)]} {value}"
+            yield node, target, f"{name} = {name} {_SIGNS[type(node.op)]} {value}"
         elif is_a(function, ast.Attribute) and re.search("[a-z]_$", function.attr) and target is None:
             text, rest = scope.written(function.value), scope.written(node)[len(scope.written(function)) :]
             plain = function.attr not in ("zero_", "fill_", "copy_", "requires_grad_")

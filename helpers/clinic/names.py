@@ -5,6 +5,7 @@ in a notebook can disturb the reading.
 """
 
 import ast
+import contextlib
 import functools
 import itertools
 import linecache
@@ -26,8 +27,20 @@ _MOST_LINES = 160
 _MOST_REACHED = 2000
 _LONGEST = 60  # letters of an expression that still reads well inside a sentence
 RECURRENT = (nn.RNNBase, nn.RNNCellBase)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+class Unknown(Exception):
+    """A rule misses a fact that it needs, and so has no note."""
+
+
+def sure(value: Any, kinds: Any = object) -> Any:
+    """`value`, which must be something of these kinds."""
+    if value is None or not is_a(value, kinds):
+        raise Unknown
+    return value
 
 
 def walk(node) -> list[Any]:
@@ -81,38 +94,28 @@ class Scope:
     """One frame of the learner's: its names with their values, and its text."""
 
     def __init__(self, frame, lasti):
-        self.frame = frame
-        self.place = next(itertools.islice(frame.f_code.co_positions(), lasti // 2, None))
-        code = frame.f_code
+        self.frame, code, inner = frame, frame.f_code, frame.f_locals
+        self.place = next(itertools.islice(code.co_positions(), lasti // 2, None))
         mentioned = {*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars}
-        inner = frame.f_locals
         both = {**frame.f_globals, **inner}
         names = [name for name in both if type(name) is str and (name in mentioned or not name.startswith("_"))]
-        order = sorted(names, key=lambda name: (name not in mentioned, name not in inner))
-        self.values = {name: both[name] for name in order if name not in ("In", "Out", "exit", "quit")}
+        names.sort(key=lambda name: (name not in mentioned, name not in inner))
+        self.values = {name: both[name] for name in names if name not in ("In", "Out")}
 
     @functools.cached_property
     def reached(self):
-        """(text, value) of all that the learner can write: names, then what those hold, three levels deep."""
-        found = list(self.values.items())
-        last = [(name, value) for name, value in found if type(value) is not ModuleType]
+        """{text: value} of all that the learner can write: names, then what those hold, three levels deep."""
+        found = dict(self.values)
+        last = [(name, value) for name, value in found.items() if type(value) is not ModuleType]
         for _ in range(3):
             deeper = ((name + place, entry) for name, value in last for place, entry in entries(value))
             last = list(itertools.islice(deeper, _MOST_REACHED))
-            found += last
+            found.update(last)
         return found
-
-    @functools.cached_property
-    def _by_text(self):
-        return dict(self.reached)
 
     def of(self, value):
         """How the learner can write `value`, or None."""
-        return next((name for name, other in self.reached if other is value), None) if value is not None else None
-
-    @functools.cached_property
-    def modules(self):
-        return [(name, value) for name, value in self.reached if is_a(value, nn.Module)]
+        return next((name for name, other in self.reached.items() if other is value and value is not None), None)
 
     @functools.cached_property
     def text(self):
@@ -125,7 +128,7 @@ class Scope:
         if code.co_name == "<module>":
             near = range(max(1, at - _MOST_LINES // 2), at)
             first = next((line for line in near if re.match(r"\w", lines[line - 1])), at)
-            last = min(at + _MOST_LINES // 2, last)
+            last = at + _MOST_LINES // 2
         if at - first > _MOST_LINES:
             return ""
         before = "if 1:\n" if lines[first - 1][:1].isspace() else "\n"  # a method stays indented below something
@@ -135,16 +138,15 @@ class Scope:
     def tree(self) -> Any:
         """The innermost function around the failing line, or the whole cell; an empty one when its text is gone."""
         try:
-            whole: Any = ast.parse(self.text)
+            found: Any = ast.parse(self.text)
         except (SyntaxError, ValueError):
-            whole = ast.parse("")
-        first, found = self.frame.f_code.co_firstlineno, whole
-        for node in walk(whole):
+            return ast.parse("")
+        first, name = self.frame.f_code.co_firstlineno, self.frame.f_code.co_name
+        for node in walk(found):
             for child in ast.iter_child_nodes(node):
                 child.up = node  # type: ignore[attr-defined]
-            if is_a(node, ast.FunctionDef) and node.name == self.frame.f_code.co_name:
-                starts = [part.lineno for part in (node, *node.decorator_list)]
-                found = node if first in starts else found
+            if is_a(node, _FUNCTIONS) and node.name == name:
+                found = node if first in [part.lineno for part in (node, *node.decorator_list)] else found
         return found
 
     def nodes(self, kinds) -> list[Any]:
@@ -158,19 +160,12 @@ class Scope:
                 return node.value if is_a(node, ast.Expr) else node
         return None
 
-    @staticmethod
-    def statement(node) -> Any:
-        """The simple statement that an expression stands in, or None."""
-        while node is not None and not is_a(node, _SIMPLE):
-            node = getattr(node, "up", None)
-        return node
-
     @functools.cached_property
-    def _lines(self):
+    def _starts(self):
         return list(itertools.accumulate((len(line) for line in self.text.encode().splitlines(True)), initial=0))
 
     def _span(self, node):
-        first, last = self._lines[node.lineno - 1], self._lines[node.end_lineno - 1]
+        first, last = self._starts[node.lineno - 1], self._starts[node.end_lineno - 1]
         return first + node.col_offset, last + node.end_col_offset
 
     def written(self, node, changes=()):
@@ -196,7 +191,7 @@ class Scope:
         holder = self.value(node.value) if is_a(node, ast.Attribute) else None
         if type(holder) is ModuleType:
             return vars(holder).get(node.attr)
-        return self._by_text.get(ast.unparse(node).replace("'", '"')) if is_a(node, ast.expr) else None
+        return self.reached.get(ast.unparse(node).replace("'", '"')) if is_a(node, ast.expr) else None
 
     def calls(self, kinds):
         """Every call in the text of something that is of these kinds: (the call, that thing)s."""
@@ -223,7 +218,9 @@ class Incident:
     """One error: the learner's frames (`scope` is the innermost), and PyTorch's frames after the last of them."""
 
     def __init__(self, error):
-        self.error, self.message = error, str(error)
+        self.error, self.message = error, ""
+        with contextlib.suppress(Exception):  # its class may be the learner's
+            self.message = str(error)
         steps, step = [], error.__traceback__
         while step is not None:
             steps.append((step.tb_frame, step.tb_lasti))
@@ -231,12 +228,18 @@ class Incident:
         files = [frame.f_code.co_filename for frame, _ in steps]
         last = max((i for i, file in enumerate(files) if not file.startswith(_TORCH)), default=-1)
         self.torch: list[Any] = [frame for frame, _ in steps[last + 1 :]]
-        self.scopes: list[Any] = [
-            Scope(*steps[i]) for i in range(last + 1) if not files[i].startswith(_NOT_THE_LEARNERS)
-        ]
-        self.scope: Any = self.scopes[-1] if self.scopes else None
-        mine = [scope for scope in self.scopes[-1:] if scope.frame is steps[last][0]]
-        self.node: Any = mine[0].node if mine else None
+        own = [steps[i] for i in range(last + 1) if not files[i].startswith(_NOT_THE_LEARNERS)]
+        self.scopes: list[Any] = [Scope(*step) for step in own]
+        self.scope = sure(self.scopes[-1] if own else None)
+        self.node: Any = self.scope.node if own[-1] == steps[last] else None
+
+    @property
+    def statement(self) -> Any:
+        """The simple statement that failed, or None."""
+        node = self.node
+        while node is not None and not is_a(node, _SIMPLE):
+            node = getattr(node, "up", None)
+        return node
 
     def of(self, value) -> str | None:
         """How the learner writes `value`, in the innermost frames; None when there is no way."""
@@ -247,28 +250,30 @@ class Incident:
         return self.of(module) or f"nn.{family(module)}"
 
     @functools.cached_property
+    def modules(self):
+        """Every module within the learner's reach, as (how it is written, the module)."""
+        reached = [pair for scope in self.scopes for pair in reversed(scope.reached.items())]
+        return list({id(value): (name, value) for name, value in reached if is_a(value, nn.Module)}.values())
+
+    @functools.cached_property
     def recurrent(self):
-        """Every recurrent module within the learner's reach, as (how it is written, the module)."""
-        reached = ((id(m), (name, m)) for scope in self.scopes for name, m in reversed(scope.modules))
-        return [pair for pair in dict(reached).values() if is_a(pair[1], RECURRENT)]
+        return [pair for pair in self.modules if is_a(pair[1], RECURRENT)]
 
     def local(self, function, *names) -> Any:
-        """Locals of PyTorch's innermost frame of that function; None when it was not running."""
-        found = [frame.f_locals for frame in self.torch if frame.f_code.co_name == function]
-        return [found[-1].get(name) for name in names] if found else None
+        """Locals of PyTorch's innermost frame of that function, a pattern; it must have been running."""
+        found = [frame.f_locals for frame in self.torch if re.fullmatch(function, frame.f_code.co_name)]
+        inner = sure(found[-1] if found else None)
+        return [inner.get(name) for name in names]
 
-    def named(self, place, keyword, value=None):
-        """The `Expr` of a value by its name alone."""
-        return Expr(self.of(value), None, keyword)
-
-    def argument(self, place, keyword, value=None):
-        """The `Expr` of an argument of the failing call; without its text, a name for its value."""
-        if is_a(self.node, ast.Call):
+    def argument(self, place, keyword, value=None, module=None):
+        """The `Expr` of an argument of the failing call, which calls `module`; without its text, a name for its value."""
+        direct = module is None or self.torch[0].f_locals.get("self") is module
+        if direct and is_a(self.node, ast.Call):
             given = dict(enumerate(self.node.args)) | {part.arg: part.value for part in self.node.keywords}
             node = given.get(place, given.get(keyword))
             if node is not None and None not in given and not any(is_a(part, ast.Starred) for part in self.node.args):
                 return Expr(self.scope.written(node), node, keyword)
-        return self.named(place, keyword, value)
+        return Expr(self.of(value), None, keyword)
 
     def fixed(self, *changes):
         """The failing statement with (expression, change)s made; None where an expression has no place in it."""

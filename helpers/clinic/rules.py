@@ -2,8 +2,8 @@
 
 A rule is asked when an error is of its class and its message begins as written; those of `NEAR` only when a recurrent
 module is within the learner's reach. It is a generator that yields `condition and note` for one fault after another:
-the first note counts. A rule that does not find its facts raises, and has no note. A sentence's name in the place of a
-rule needs no facts but what was being built.
+the first note counts. A rule that misses a fact has no note (`Unknown`). A sentence's name in the place of a rule needs
+no facts but what was being built.
 """
 
 import contextlib
@@ -13,7 +13,9 @@ from typing import Any
 from helpers.clinic import around, building, graphs, results
 from helpers.clinic.calls import wrong_call
 from helpers.clinic.facts import told
+from helpers.clinic.names import Incident, Unknown
 
+STRICT = False  # whether a fault of the clinic's own is raised, as authors want it
 _ANY = (RuntimeError, ValueError, TypeError, AttributeError, IndexError, NotImplementedError)
 _NOT_A_TENSOR = (
     r"\w+\(\): argument '\w+' \(position \d+\) must be Tensor, not (?:tuple|PackedSequence)",
@@ -76,15 +78,17 @@ NEAR: list[tuple[Any, str, Any]] = [
 ]
 
 
-def note_on(incident):
+def note_on(error):
     """The note of the first rule that has one; None for an error that no rule knows."""
-    return _first(RULES, incident) or (_first(NEAR, incident) if incident.recurrent else None)
+    with contextlib.suppress(Unknown):
+        incident = Incident(error)
+        return _first(RULES, incident) or (_first(NEAR, incident) if incident.recurrent else None)
 
 
 def _first(table, incident):
     for kinds, pattern, rule in table:
         match = re.match(pattern, incident.message) if isinstance(incident.error, kinds) else None
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Unknown):
             notes = _sentence(incident, match, rule) if isinstance(rule, str) else rule(incident, match)
             if match and (note := next(filter(None, notes), None)):
                 return note
