@@ -233,11 +233,11 @@ N
 + made = lstm.forward(days.double().to(torch.float32))
 = made = lstm(days)
 ? days.double() is torch.float64
-N h = zeros(1, 1, H)
-! made = first.forward(samples[0], h)
-+ made = first.forward(samples[0], h.squeeze(0))
-= made = first(samples[0])
-? samples[0] is a single sample
+N
+! made = lstm_cell.forward(days[0], (state[0].double(), state[1]))
++ made = lstm_cell.forward(days[0], (state[0].double().to(torch.float32), state[1]))
+= made = lstm_cell(days[0], (state[0], state[1]))
+? state[0].double() is torch.float64
 O seqs = [days[:, 0], days[:2, 1]]; packed = rnn_utils.pack_sequence(seqs, enforce_sorted=False); h = zeros(2, H); single = nn.GRU(I, H)
 ! made = single(packed, h)
 + made = single(packed, h.unsqueeze(0))

@@ -47,6 +47,7 @@ gru(days, zeros(L, B, W)) => make a state of hidden_size numbers => -
 nn.LSTM(I, H, proj_size=2)(days, (zeros(1, B, H), zeros(1, B, H))) => proj_size 2 | make a state of proj_size numbers
 gru(days, torch.randn(L, B, W)) => would lose what is in it
 gru(days, torch.randn(H, L, B)) => bring the axes of the state into that order | torch.randn(H, L, B).permute(1, 2, 0).contiguous()
+gru_cell(days[0], state[:1]) => take the axis of size 1 out of the state | gru_cell(days[0], state[:1].squeeze(0))
 gru(days, zeros(W, B, W)) => make a new state
 nn.GRU(1, H)(zeros(T, B)) => If axis 1 of zeros(T, B) counts your samples, bring zeros(T, B) to that shape
 gru(wanted.clamp(max=I - 1)) => one_hot(wanted.clamp(max=I - 1), {I}) | make a vector of each index

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
-from helpers.clinic.names import Expr, family, is_a, sure
+from helpers.clinic.names import Expr, Unknown, family, is_a, sure
 from helpers.shapes import named_shape
 from helpers.words import say
 
@@ -67,17 +67,6 @@ def built(kind, values, *shown):
     return f"nn.{kind}({', '.join(sizes + [f'{name}={values[name]!r}' for name in named])})"
 
 
-def _before_forward(inside, message) -> tuple[Any, Any]:
-    """(input, state) as forward() was given them: it adds an axis for the batch to those of a single sample itself."""
-    x, hx, module = inside.get("input"), inside.get("hx"), inside["self"]
-    if inside.get("is_batched", True) or is_a(x, PackedSequence):
-        return x, hx
-    cell = is_a(module, nn.RNNCellBase)
-    if hx is not None and (cell or message.startswith("Expected hidden")):
-        hx = tuple(h.squeeze(not cell) for h in hx) if type(hx) is tuple else hx.squeeze(not cell)
-    return x.squeeze(0 if cell or module.batch_first else 1), hx
-
-
 def leaves(nodes):
     """The id of a weight for each time that one of these nodes of a graph reads it."""
     return [id(end.variable) for node in nodes for end, _ in node.next_functions if hasattr(end, "variable")]
@@ -89,6 +78,19 @@ def source(incident, tensor) -> Any:
     return next((owners[leaf] for leaf in leaves(history(tensor, 600)) if leaf in owners), None)
 
 
+def _given(incident, module):
+    """(input, state) as a recurrent module was given them."""
+    frames = [frame for frame in incident.torch if frame.f_locals.get("self") is module]
+    inside = next((frame.f_locals for frame in frames if frame.f_code.co_name == "_call_impl"), None)
+    if inside is not None:
+        given = {**inside["kwargs"], **dict(zip(("input", "hx"), inside["args"], strict=False))}
+        return given.get("input"), given.get("hx")
+    inside = frames[0].f_locals  # .forward(x), without the call
+    if not inside.get("is_batched", True):
+        raise Unknown  # forward() has given them another axis
+    return inside.get("input"), inside.get("hx") if incident.argument(1, "hx").node is not None else None
+
+
 class Call:
     """module: a recurrent module; x: its input; hx: its state as it was given; states: its states one by one.
 
@@ -97,38 +99,29 @@ class Call:
 
     def __init__(self, incident, module: Any):
         self.incident, self.module, self.kind, self.rnn = incident, module, family(module), incident.of(module)
-        frames = [frame for frame in incident.torch if frame.f_locals.get("self") is module]
-        inner = next((frame.f_locals for frame in frames if frame.f_code.co_name == "_call_impl"), None)
-        if inner is None:  # .forward(x), without the call
-            inner = {"args": _before_forward(frames[0].f_locals, incident.message), "kwargs": {}}
-        given: Any = {**inner["kwargs"], **dict(zip(("input", "hx"), inner["args"], strict=False))}
-        self.x, self.hx = given.get("input"), given.get("hx")
+        self.x, self.hx = _given(incident, module)
         self.is_cell, self.lstm = is_a(module, nn.RNNCellBase), self.kind.startswith("LSTM")
         self.packed = is_a(self.x, PackedSequence)
         self.data = self.x.data if self.packed else self.x
-        self.weight = module.weight_ih if self.is_cell else module.weight_ih_l0
+        self.weight = next(module.parameters())
         self.first = bool(getattr(module, "batch_first", False))
         self.layers = getattr(module, "num_layers", 1) * (2 if getattr(module, "bidirectional", False) else 1)
         self.x_expr = incident.argument(0, "input", self.x, module)
         self.h_expr = incident.argument(1, "hx", self.hx, module)
-        if "input" in frames[0].f_locals and self.x_expr.node is not None and self.h_expr.node is None:
-            self.hx = None  # forward() made one itself
         self.states, self.parts = [] if self.hx is None else [self.hx], [self.h_expr]
         if self.lstm and type(self.hx) in (list, tuple) and len(self.hx) == 2:
-            self.states, text, elts = list(self.hx), self.h_expr.text, getattr(self.h_expr.node, "elts", ())
-            texts = [f"{text}[{i}]" if text else incident.of(self.hx[i]) for i in (0, 1)]
-            self.parts = [Expr(text, None, "hx") for text in texts]
-            if len(elts) == 2:
-                self.parts = [Expr(incident.scope.written(node), node, "hx") for node in elts]
+            self.states, text, written = list(self.hx), self.h_expr.text, getattr(self.h_expr.node, "elts", ())
+            pairs = [(incident.scope.written(node), node) for node in written]
+            if len(pairs) != 2:
+                pairs = [(f"{text}[{i}]" if text else incident.of(self.hx[i]), None) for i in (0, 1)]
+            self.parts = [Expr(*pair, "hx") for pair in pairs]
 
     def told(self, key, code=None, **values):
         """The sentence `key` with the learner's names filled in, and code below it."""
+        size, shape = self.module.input_size, getattr(self.data, "shape", None)
         own = {"x": self.x_expr, "h": self.h_expr, "rnn": self.incident.called(self.module), "kind": self.kind}
-        own |= {"size": self.module.input_size, "dtype": self.weight.dtype, "shape": getattr(self.data, "shape", None)}
-        own |= {
-            "takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})",
-            "reads": self.reads(),
-        }
+        own |= {"size": size, "dtype": self.weight.dtype, "shape": shape, "reads": self.reads()}
+        own |= {"takes": f"({', '.join(self.axes(3)[:-1])}, input_size {size})"}
         return told(key, code, **own | values)
 
     def fixed(self, x="", *states):
@@ -138,11 +131,11 @@ class Call:
             pairs = [(self.h_expr, f"=({', '.join(part.then(change) for part, change in pairs)})")]
         return self.incident.fixed((self.x_expr, x), *pairs)
 
-    def rebuilt(self, *shown, **changes):
+    def rebuilt(self, **changes):
         """The line that builds the module anew with `changes`."""
         values = {name: getattr(self.module, name) for name in _OPTIONS if hasattr(self.module, name)}
         values |= {"input_size": self.module.input_size, "hidden_size": self.module.hidden_size} | changes
-        return (f"{self.rnn} = " if self.rnn else "") + built(self.kind, values, *shown)
+        return (f"{self.rnn} = " if self.rnn else "") + built(self.kind, values)
 
     def axes(self, dim):
         """The names of the axes of an input with so many axes."""

@@ -61,10 +61,11 @@ def family(module):
 def entries(value):
     """What a value of the learner's holds, as (how its place is written, the entry); no property of theirs is run."""
     if is_a(value, nn.Module):
-        own = vars(value)
-        for part in (own, *(own.get(name) or {} for name in ("_modules", "_buffers", "_parameters"))):
-            shown = [name for name in part if type(name) is str and not name.startswith("_")]
-            yield from ((f"[{name}]" if name.isdigit() else f".{name}", part[name]) for name in shown)
+        own = dict(vars(value))
+        for part in ("_modules", "_buffers", "_parameters"):
+            own |= own.get(part) or {}
+        shown = [name for name in own if type(name) is str and not name.startswith("_")]
+        yield from ((f"[{name}]" if name.isdigit() else f".{name}", own[name]) for name in shown)
     elif type(value) is dict:
         keys = [key for key in itertools.islice(value, 64) if type(key) in (str, int)]
         yield from ((f'["{key}"]' if type(key) is str else f"[{key}]", value[key]) for key in keys)
@@ -160,13 +161,11 @@ class Scope:
                 return node.value if is_a(node, ast.Expr) else node
         return None
 
-    @functools.cached_property
-    def _starts(self):
-        return list(itertools.accumulate((len(line) for line in self.text.encode().splitlines(True)), initial=0))
-
     def _span(self, node):
-        first, last = self._starts[node.lineno - 1], self._starts[node.end_lineno - 1]
-        return first + node.col_offset, last + node.end_col_offset
+        """Where the text of a node begins and ends, in bytes."""
+        lines = self.text.encode().split(b"\n")
+        starts = [sum(len(line) + 1 for line in lines[: number - 1]) for number in (node.lineno, node.end_lineno)]
+        return starts[0] + node.col_offset, starts[1] + node.end_col_offset
 
     def written(self, node, changes=()):
         """The learner's own text of a node, with other texts in the places of some nodes inside it."""

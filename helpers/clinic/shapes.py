@@ -16,7 +16,6 @@ class Reading(NamedTuple):
     """change: what makes the input so; samples: the axis of the input that counts samples, None for one sample."""
 
     change: str
-    shape: tuple
     samples: int | None
     key: str = "as_is"
 
@@ -30,57 +29,52 @@ def _moved(order):
 
 def readings(call):
     """Every `Reading` of the input that the module can take; the input as it is comes first, if it can."""
-    size, shape = call.module.input_size, tuple(call.data.shape)
-    fits, own = shape[-1:] == (size,), int(not call.first)
+    size, shape, own = call.module.input_size, tuple(call.data.shape), int(not call.first)
     if call.packed:
-        return [Reading("", shape, -1)] if len(shape) == 2 and fits else []
+        return [Reading("", -1)] if len(shape) == 2 and shape[1] == size else []
     if call.is_cell:
-        return _cell_readings(shape, size, fits)
-    if len(shape) == 3 and not fits and shape.count(size) == 1:
+        return _cell_readings(shape, size)
+    if len(shape) == 3 and shape[2] != size and shape.count(size) == 1:
         inner = shape.index(size)
-        pairs = [(samples, 3 - inner - samples) for samples in range(3) if samples != inner]
-        orders = [(s, t, inner) if call.first else (t, s, inner) for s, t in pairs]
-        found = [Reading(_moved(o), tuple(shape[a] for a in o), o[own], "moved") for o in orders]
+        one, other = (axis for axis in range(3) if axis != inner)
+        found = [Reading(_moved(order), order[own], "moved") for order in ((one, other, inner), (other, one, inner))]
         return sorted(found, key=lambda reading: len(reading.change))
     if shape == (size,) and size > 1 and not _indices(call.x, size):
-        return [Reading(".unsqueeze(0)", (1, size), None, "one_step")]
-    hot = f"nn.functional.one_hot({{}}, {size}).to({call.weight.dtype})" * (not fits and _indices(call.x, size))
-    for key, change, form, axes in _forms(shape, size, fits, hot):
-        if len(form) == 2:  # one sample, or one time step of a batch, which lacks the axis for time
-            step = (*form[: 1 - own], 1, *form[1 - own :])
-            return [Reading(change, form, None, key), Reading(f"{change}.unsqueeze({1 - own})", step, axes[0], "step")]
-        turned = Reading(f"{change}.transpose(0, 1)", (form[1], form[0], size), axes[1 - own], "turned")
-        return [Reading(change, form, axes[own], key), turned]
-    return []
+        return [Reading(".unsqueeze(0)", None, "one_step")]
+    key, change, axes = _form(call, shape, size)
+    if len(axes) == 2:
+        return [Reading(change, axes[own], key), Reading(f"{change}.transpose(0, 1)", axes[1 - own], "turned")]
+    # One sample, or one time step of a batch, which lacks the axis for time.
+    return [Reading(change, None, key), Reading(f"{change}.unsqueeze({1 - own})", axes[0], "step")] if axes else []
 
 
-def _forms(shape, size, fits, hot):
-    """What becomes two or three axes, the last of input_size: (key, how, shape, where its axes stand in the input)s."""
-    dim = len(shape)
-    if hot:
-        yield "hot", hot, (*shape, size), (0, 1)
+def _form(call, shape, size):
+    """(key, what gives the input a last axis of input_size, where the others stand in it), one or two if there is a way."""
+    dim, fits = len(shape), shape[-1:] == (size,)
+    axes = tuple(range(dim))
+    if not fits and _indices(call.x, size):
+        return "hot", f"nn.functional.one_hot({{}}, {size}).to({call.weight.dtype})", axes
     if dim in (2, 3) and fits:
-        yield "as_is", "", shape, (0, 1)
+        return "as_is", "", axes[:-1]
     if dim in (1, 2) and size == 1:
-        yield "changed", f".unsqueeze({dim})", (*shape, 1), (0, 1)
+        return "changed", f".unsqueeze({dim})", axes
     if dim == 2 and shape[0] == size:
-        yield "moved", ".transpose(0, 1)", shape[::-1], (1, 0)
-    for axis in range(4) if dim == 4 else ():
-        rest = [place for place in range(4) if place != axis]
+        return "moved", ".transpose(0, 1)", (1,)
+    for axis in axes if dim == 4 else ():
+        rest = [place for place in axes if place != axis]
         if shape[axis] == 1 and shape[rest[-1]] == size:
-            yield "changed", f".squeeze({axis})", tuple(shape[place] for place in rest), rest
-    if dim == 4 and shape[2] * shape[3] == size:
-        yield "changed", ".flatten(2)", (*shape[:2], size), (0, 1)
+            return "changed", f".squeeze({axis})", rest[:2]
+    return "changed", ".flatten(2)", axes[:2] if dim == 4 and shape[2] * shape[3] == size else ()
 
 
-def _cell_readings(shape, size, fits):
-    if len(shape) <= 2 and fits:
-        return [Reading("", shape, len(shape) - 2 if len(shape) == 2 else None)]
-    if len(shape) == 3 and fits:  # a whole sequence: the cell reads one step of it after another
-        return [Reading("", shape[1:], 1, "loop"), Reading(".transpose(0, 1)", (shape[0], size), 0, "loop")]
+def _cell_readings(shape, size):
+    if shape[-1:] == (size,):
+        if len(shape) == 3:  # a whole sequence: the cell reads one step of it after another
+            return [Reading("", 1, "loop"), Reading(".transpose(0, 1)", 0, "loop")]
+        return [Reading("", 0 if len(shape) == 2 else None)] if len(shape) <= 2 else []
     if len(shape) == 2 and shape[0] == size:
-        return [Reading(".transpose(0, 1)", shape[::-1], 1, "moved")]
-    return [Reading(".unsqueeze(1)", (*shape, 1), 0, "changed")] if len(shape) == 1 and size == 1 else []
+        return [Reading(".transpose(0, 1)", 1, "moved")]
+    return [Reading(".unsqueeze(1)", 0, "changed")] if len(shape) == 1 and size == 1 else []
 
 
 def _indices(x, size):
@@ -100,10 +94,9 @@ def batch(call, reading):
 def _spoken(call, state, axes):
     """The number of samples that a state is made for; 0 when it has no axis for them, None when it does not say."""
     got, inner = tuple(state.shape), [*axes.values()][-1]
-    if call.is_cell:
-        return 0 if len(got) == 1 else got[0] if len(got) == 2 and got[1] == inner else None
-    if len(got) == 2:
-        return got[0] if call.layers == 1 and got[1] == inner else None
+    if call.is_cell or len(got) == 2:
+        single = 0 if len(got) == 1 and call.is_cell else None
+        return got[0] if len(got) == 2 and got[1] == inner and call.layers == 1 else single
     rest = list(got)
     for size in (call.layers, inner):
         if size in rest:
@@ -112,6 +105,7 @@ def _spoken(call, state, axes):
 
 
 def confirmed(call, found):
+    """The readings that a state is made for."""
     spoken = {_spoken(call, state, axes) for state, axes in zip(call.states, call.expected(1), strict=False)}
     sure = [reading for reading in found if (batch(call, reading) or 0) in spoken]
     batches = {tuple(state.shape[1:2]) for state in call.states if state.dim() == 3 and not call.is_cell}
