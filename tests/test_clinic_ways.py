@@ -40,8 +40,9 @@ def test_expected_error_misses_an_error_and_lets_others_through():
     with pytest.raises(KeyError, match="days"), EXPECTED():
         {}["days"]
     for kind in ("RuntimeError", RuntimeError("x"), (RuntimeError, KeyError), int, KeyboardInterrupt, None):
-        with pytest.raises(TypeError, match="kind must be a class of exceptions, such as RuntimeError, got"):
-            clinic.expected_error(kind)
+        said = "kind must be a class of exceptions, such as RuntimeError, got"
+        with pytest.raises(TypeError, match=said), clinic.expected_error(kind):
+            pass
 
 
 @pytest.fixture

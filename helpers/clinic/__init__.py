@@ -57,16 +57,6 @@ def add_note(error):
 
 
 @contextlib.contextmanager
-def _expecting(kind):
-    try:
-        yield
-    except kind as error:
-        note = explain(error)
-        print(f"{type(error).__name__}: {error}" + (f"\n\n{note}" if note else ""))
-    else:
-        raise AssertionError(say("clinic.no_error", kind=kind.__name__))
-
-
 def expected_error(kind):
     """`with expected_error(RuntimeError): rnn(x)` prints the error that comes, its note, and goes on.
 
@@ -75,7 +65,13 @@ def expected_error(kind):
     """
     if not isinstance(kind, type) or not issubclass(kind, Exception):
         raise TypeError(say("clinic.no_kind", got=repr(kind)))
-    return _expecting(kind)
+    try:
+        yield
+    except kind as error:
+        note = explain(error)
+        print(f"{type(error).__name__}: {error}" + (f"\n\n{note}" if note else ""))
+    else:
+        raise AssertionError(say("clinic.no_error", kind=kind.__name__))
 
 
 def load_ipython_extension(ip):

@@ -46,6 +46,9 @@ def wrong_shape(call):
     first, sure = found[0], confirmed(call, found)
     as_is = first.key == "as_is"
     if as_is and not unfit(call, first):
+        axis = int(call.first and call.data.dim() == 3)
+        empty = not call.is_cell and not call.packed and call.x.shape[axis] == 0
+        yield empty and call.told("no_step", axis=axis)
         return
     yield as_is and (_output_as_state(call, first) or _step_of_a_batch(call, first))
     if first.key == "loop":

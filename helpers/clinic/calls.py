@@ -13,10 +13,9 @@ from helpers.words import lookup, say
 
 def wrong_call(incident, match):
     """The first thing that is certainly wrong with a call: its arguments, their types, shapes, dtypes, devices."""
-    if is_a(module := failed_module(incident), RECURRENT):
-        call = Call(incident, module)
-        for look in (_arguments, _input_kind, _state_kind, _device, _empty, wrong_shape, _dtype):
-            yield from look(call)
+    call = Call(incident, failed_module(incident, RECURRENT))
+    for look in (_arguments, _input_kind, _state_kind, _device, wrong_shape, _dtype):
+        yield from look(call)
 
 
 def kind_of(value):
@@ -46,10 +45,6 @@ def _tensors(value):
     return type(value) in (list, tuple) and 0 < len(value) <= 1000 and all(is_a(part, torch.Tensor) for part in value)
 
 
-def _tensor_of(call):
-    return f"torch.tensor({{}}, dtype={call.weight.dtype})"
-
-
 def _input_kind(call):
     """An input that is no tensor."""
     x, got = call.x, kind_of(call.x)
@@ -60,7 +55,7 @@ def _input_kind(call):
         yield call.told("input_dict", keys=", ".join(repr(key) for key in list(x)[:5] if type(key) is str))
     if type(x) in (list, tuple) and x and is_a(x[0], torch.Tensor):
         yield from _sequence_of_tensors(call, got)
-    yield shape_of(x) and call.told("input_convert", call.fixed(_tensor_of(call)), got=got)
+    yield shape_of(x) and call.told("input_convert", call.fixed(call.convert), got=got)
     yield call.told({type(None): "input_none", str: "input_text"}.get(type(x), "input_type"), got=got)
 
 
@@ -105,7 +100,7 @@ def _state_kind(call):
         alike = tensor and not getattr(call.module, "proj_size", 0)  # else c_0 has another size
         pair = call.incident.fixed((call.h_expr, "({}, torch.zeros_like({}))")) if alike else None
         yield call.told("pair_wanted", pair, got=hx.shape if tensor else got)
-    yield not several and shape_of(hx) and call.told("state_convert", call.fixed("", _tensor_of(call)), got=got)
+    yield not several and shape_of(hx) and call.told("state_convert", call.fixed("", call.convert), got=got)
     if several:
         inner = hx[0].shape[-1:] == (hidden,) and len({part.shape for part in hx}) == 1
         each = hx[0].dim() == (3 if call.packed else call.x.dim()) - 1 and len(hx) == call.layers
@@ -127,13 +122,6 @@ def _device(call):
     places += [(state.device, "device_state", part) for state, part in zip(call.states, call.parts, strict=False)]
     code = call.fixed(*(f'.to("{home}")' * (place != home) for place, *_ in places))
     yield from (call.told(key, code, h=h, home=home, got=place) for place, key, h in places if place != home)
-
-
-def _empty(call):
-    """An input without a time step."""
-    axis = int(call.first and call.data.dim() == 3)
-    empty = not call.is_cell and not call.packed and call.x.dim() in (2, 3) and call.x.shape[axis] == 0
-    yield empty and call.told("no_step", axis=axis)
 
 
 def _dtype(call):

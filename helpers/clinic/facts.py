@@ -106,6 +106,7 @@ class Call:
         self.weight = next(module.parameters())
         self.first = bool(getattr(module, "batch_first", False))
         self.layers = getattr(module, "num_layers", 1) * (2 if getattr(module, "bidirectional", False) else 1)
+        self.convert = f"torch.tensor({{}}, dtype={self.weight.dtype})"
         self.x_expr = incident.argument(0, "input", self.x, module)
         self.h_expr = incident.argument(1, "hx", self.hx, module)
         self.states, self.parts = [] if self.hx is None else [self.hx], [self.h_expr]
