@@ -57,7 +57,7 @@ J wide = nn.Linear(T * H, C); output, _ = gru(days)
 ! made = wide(output)
 + made = wide(output.transpose(0, 1).flatten(1))
 = made = wide(torch.stack([sample.reshape(-1) for sample in output.unbind(1)]))
-? If axis 1 of it counts your samples
+? If axis 1 of output counts your samples
 J scores = head(cell(days[0]))
 ! made = nn.CrossEntropyLoss(scores, wanted[:, 0])
 + made = nn.CrossEntropyLoss()(scores, wanted[:, 0])
@@ -67,7 +67,7 @@ J scores = head(cell(days[0]))
 ! made = F.cross_entropy(scores, wanted[:, 0].float())
 + made = F.cross_entropy(scores, wanted[:, 0].float().long())
 = made = F.cross_entropy(scores, wanted[:, 0])
-? torch.float32, and numbers of classes are torch.int64
+? torch.float32, and class numbers must be torch.int64
 J scores = head(cell(days[0]))
 ! made = F.cross_entropy(scores, F.one_hot(wanted[:, 0], C))
 + made = F.cross_entropy(scores, F.one_hot(wanted[:, 0], C).argmax(1))
@@ -137,7 +137,7 @@ K chain = nn.Sequential(gru, head)
 ! made = chain(days)
 = made = head(gru(days)[0])
 ~ made = head(gru(days)[0])
-? nn.Sequential hands on the whole tuple
+? nn.Sequential passes on the whole tuple
 K done = net(days)
 ! made = done[:, -1]
 + output, h_n = done
@@ -194,7 +194,7 @@ L
 = one.weight_hh_l0.data[0] = 1; made = one(days)
 ~ {code}
 ~ made = one(days)
-? cannot be changed in place
+? does not let you change them in place
 L
 ! gru_cell.weight_hh = zeros(3 * H, H)
 + gru_cell.weight_hh = nn.Parameter(zeros(3 * H, H))
@@ -289,11 +289,11 @@ P
 ! made = gru[days]
 + made = gru(days)
 = made = gru(days)
-? Round brackets
+? round brackets
 P
 ! nn.LSTM[I, H]
 + nn.LSTM(I, H)
-? Round brackets
+? round brackets
 P
 ! nn.GRU(days)
 ? built with sizes

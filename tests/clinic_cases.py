@@ -189,18 +189,18 @@ G
 ! made = gru(state, days)
 + made = gru(days, state)
 = made = gru(days, state)
-? in each other's place
+? Swap them; the input comes first
 G h = zeros(B, H); single = nn.GRU(I, H)
 ! for day in days:
 !     made, h = single(day, h)
 + made, h = single(days, h.unsqueeze(0))
 = made, h = single(days, zeros(1, B, H))
-? as nn.GRUCell({I}, {H}) takes them
+? which is what nn.GRUCell({I}, {H}) takes
 G step = state[0]
 ! made = cell(step, days[0])
 + made = cell(days[0], step)
 = made = cell(days[0], state[0])
-? in each other's place
+? Swap them; the input comes first
 H h = zeros(B, H); c = zeros(B, H)
 ! for x in days:
 !     h, c = lstm_cell(x, (h, c))
@@ -214,7 +214,7 @@ H h = zeros(B, H); c = zeros(B, H)
 ~ for x in days:
 ~     h, c = lstm_cell(x, (h, c)); total = total + h.sum()
 ~ total.backward()
-? (h, c) brings its history | add their losses up and call backward() once | Cutting the history off would let nothing be learned
+? (h, c) brings its history | add their losses up and call backward() once | With the history cut off, nothing would be learned
 H start = nn.Linear(H, H)(zeros(B, H))
 ! for day in days:
 !     h = cell(day, start); h.sum().backward()

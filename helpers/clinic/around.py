@@ -23,7 +23,7 @@ def head(incident, match):
         return
     words = told("head", **names)
     flat = [
-        told("head_flatten", incident.fixed((expr, change)), samples=axis, steps=shape[1 - axis])
+        told("head_flatten", incident.fixed((expr, change)), x=expr, samples=axis, steps=shape[1 - axis])
         for axis, change in enumerate((".flatten(1)", ".transpose(0, 1).flatten(1)"))
         if x.dim() == 3 and wanted == shape[1 - axis] * got
     ]
@@ -64,7 +64,7 @@ def loss(incident, match):
             yield _last_steps(note, shape, target[0])
     if len(shape) == 2 and target == shape and classes:
         hot = bool(((y.sum(1) == 1) & (y.amin(1) == 0)).all())
-        yield note("one_hot", "", ".argmax(1)") if hot else note("probabilities", "", f".to({x.dtype})")
+        yield note("one_hot", "", ".argmax(1)") if hot else note("probabilities")
     if len(shape) == 2 and y.numel() == shape[0]:
         yield target == () and note("no_axis", "", ".view(1)")
         yield target == (shape[0], 1) and note("axis_of_one", "", ".squeeze(1)")
