@@ -114,7 +114,7 @@ def _looped(call):
     scope, node = call.incident.scope, call.x_expr.node
     loop = scope.loop(node, node.id) if is_a(node, ast.Name) else None
     days = scope.value(loop.iter) if loop else None
-    if not is_a(days, torch.Tensor) or days.dim() != 3:
+    if loop is None or not is_a(days, torch.Tensor) or days.dim() != 3:
         return None, None
     return scope.written(loop.target), scope.written(loop.iter)
 

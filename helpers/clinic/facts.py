@@ -45,7 +45,8 @@ def shape_of(value):
 
 def failed_module(incident, kinds=nn.Module) -> Any:
     """The module whose own call failed, innermost; one of these kinds."""
-    return sure(*incident.local("_wrapped_call_impl|_call_impl|forward", "self"), kinds)
+    [module] = incident.local("_wrapped_call_impl|_call_impl|forward", "self")
+    return sure(module, kinds)
 
 
 def history(tensor, most):
