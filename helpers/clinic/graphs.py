@@ -29,9 +29,10 @@ def _root(incident):
 class _Graph:
     """The graph that one tensor was computed by: its nodes, and each use of a weight in it."""
 
-    def __init__(self, tensor):
+    def __init__(self, incident, tensor):
         nodes = history(tensor, _MOST_NODES)
         self.nodes, self.uses = {node for node in nodes if not hasattr(node, "variable")}, leaves(nodes)
+        self.used = [pair for pair in incident.recurrent if self.calls(pair[1])]
 
     def calls(self, module):
         """How many calls of a recurrent module the tensor was computed by."""
@@ -96,26 +97,25 @@ def _cut(incident, name):
 def second_backward(incident, match):
     """backward() came to steps that an earlier backward() had used up."""
     root, expr = _root(incident)
-    graph, scope = _Graph(root), incident.scope
-    used = [pair for pair in incident.recurrent if graph.calls(pair[1])]
-    if not used or len(graph.nodes) + len(set(graph.uses)) >= _MOST_NODES:
+    graph, scope = _Graph(incident, root), incident.scope
+    if not graph.used or len(graph.nodes) + len(set(graph.uses)) >= _MOST_NODES:
         return  # the rest of a longer graph may tell otherwise
-    several = [pair for pair in used if graph.calls(pair[1]) > 1]
+    several = [pair for pair in graph.used if graph.calls(pair[1]) > 1]
     if several and (state := _carried(incident, several, graph)):
         yield "\n".join([told("carried", h=state, rnn=several[0][0]), told("sum_losses"), _cut(incident, state)])
-    once = _made_once(incident, used, graph)
+    once = _made_once(incident, graph)
     yield once and told("made_once", name=once)
     calls = [call.func for call in scope.nodes(ast.Call) if getattr(call.func, "attr", "") == "backward"]
     losses = list(dict.fromkeys(scope.written(function.value) for function in calls))
     plain = len(losses) == 2 and expr.text in losses and all(is_a(function.value, ast.Name) for function in calls)
-    both, rnn = f"({' + '.join(losses)}).backward()" if plain else None, used[0][0]
+    both, rnn = f"({' + '.join(losses)}).backward()" if plain else None, graph.used[0][0]
     yield "\n".join([told("same_steps", rnn=rnn), told("add_losses", both), told("run_again", rnn=rnn)])
 
 
-def _made_once(incident, used, graph):
+def _made_once(incident, graph):
     """What a loop hands over in each round, with a history, and makes in none."""
     names = set()
-    for scope, call, part in _repeated(incident, used):
+    for scope, call, part in _repeated(incident, graph.used):
         if (loop := scope.loop(call)) is not None and is_a(part, ast.Name):
             inside = walk(loop)
             made = any(node in inside for node in scope.assignments(part.id)) or scope.loop(call, part.id)
@@ -125,14 +125,13 @@ def _made_once(incident, used, graph):
 
 def changed_in_place(incident, match):
     """A tensor that backward() needs was written into after it was used."""
-    graph, scope = _Graph(_root(incident)[0]), incident.scope
-    used = [pair for pair in incident.recurrent if graph.calls(pair[1])]
+    graph, scope = _Graph(incident, _root(incident)[0]), incident.scope
     pattern = r"\[torch\.\w+ \[([\d, ]*)\]\](?:, which is output \d of (\w+),)? is at version (\d+)"
     found = re.search(pattern, incident.message)
-    if not used or not found:
+    if not graph.used or not found:
         return
     shape, version = tuple(map(int, re.findall(r"\d+", found[1]))), int(found[3])
-    for rnn, module in used if found[2] in _OF_WEIGHTS else ():
+    for rnn, module in graph.used if found[2] in _OF_WEIGHTS else ():
         weights = [w for w in module.parameters() if w._version == version]
         if any(tuple(weight.shape) in (shape, shape[::-1]) for weight in weights):
             state = _carried(incident, [(rnn, module)], graph)

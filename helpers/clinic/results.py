@@ -30,14 +30,12 @@ def _returned(module):
     return [part.id if is_a(part, ast.Name) else None for part in parts] if len(parts) > 1 else []
 
 
-def _of_model(names):
-    """How often a note speaks of values of a model, and what it calls them."""
-    return {"count": len(names), "names": ", ".join(name or "..." for name in names)}
-
-
-def _apart(names, text):
-    """The assignment that gives each of several values a name."""
-    return f"{', '.join(name or f'result_{place}' for place, name in enumerate(names))} = {text}"
+def _told_of_model(key, names, code, first=None, **values):
+    """A note on the values of a model, and the assignment that gives each of them a name."""
+    said = ", ".join(name or "..." for name in names)
+    given = [first or names[0], *names[1:]]
+    code = f"{', '.join(name or f'result_{place}' for place, name in enumerate(given))} = {code}"
+    return told(key, code, count=len(names), names=said, **values)
 
 
 def _like_results(value):
@@ -103,40 +101,24 @@ def _of_call(expr, call, maker, module, value):
     if not names or (value is not None and len(value) != len(names)):
         return None
     first = names[0] or (expr.text if is_a(expr.node, ast.Name) else "output")
-    return told("tuple_of_model", _apart([first, *names[1:]], call), pair=expr.text, model=maker, **_of_model(names))
+    return _told_of_model("tuple_of_model", names, call, first, pair=expr.text, model=maker)
 
 
 def _by_form(incident, text, value):
-    """Results whose call is nowhere in the text: their graph, and the sizes of their parts, tell what made them."""
-    made = source(incident, value[0]) if is_a(value[0], torch.Tensor) else None
-    near = [(rnn, module) for rnn, module in incident.recurrent if made is None or module is made[1]]
-    fitting = [(rnn, module, key) for rnn, module in near if (key := _form(value, module))]
-    if len({(family(module), key) for _, module, key in fitting}) == 1:
-        rnn, module, key = fitting[0]
-        rnn = rnn if len(fitting) == 1 else f"nn.{family(module)}"
-        yield told(key, f"{_pattern(module)} = {text}" if key == "tuple" else None, pair=text, rnn=rnn)
-
-
-def _form(value, module):
-    """What two values can be by their sizes: "tuple", what a module returns, "state_is_pair", the states of an LSTM."""
-    inner, cell = getattr(module, "proj_size", 0) or module.hidden_size, is_a(module, nn.RNNCellBase)
-    ways = 2 if getattr(module, "bidirectional", False) else 1
-    lead = () if cell else (module.num_layers * ways,)
-
-    def is_state(part, width):
-        return is_a(part, torch.Tensor) and (*part.shape[: len(lead)], *part.shape[-1:]) == (*lead, width)
-
-    if len(value) != 2 or is_a(module, (nn.RNNCell, nn.GRUCell)):
-        return None
-    output, state = value
-    if is_a(module, (nn.LSTM, nn.LSTMCell)) and is_state(output, inner) and is_state(state, module.hidden_size):
-        return "tuple" if cell else "state_is_pair" * output.requires_grad
-    pair = state if type(state) is tuple else (state,)
-    axis = int(not getattr(module, "batch_first", False))
-    fits = len(pair) == 1 + is_a(module, nn.LSTM) and is_state(pair[0], inner) and is_a(output, torch.Tensor)
-    if cell or not fits or output.dim() != pair[0].dim() or output.shape[-1] != inner * ways:
-        return None
-    return "tuple" if output.dim() == 2 or pair[0].shape[1] == output.shape[axis] else None
+    """Results whose call is nowhere in the text: their graphs tell what made them, their sizes whether they are all of it."""
+    parts = [part for entry in value for part in (entry if type(entry) is tuple else (entry,))]
+    made = [source(incident, part) for part in parts if is_a(part, torch.Tensor)]
+    if len(made) < len(parts) or made[0] is None or any(maker is not made[0] for maker in made):
+        return
+    rnn, module = made[0]
+    lstm, dims = is_a(module, nn.LSTM), {part.dim() for part in parts}
+    if is_a(module, nn.RNNBase):
+        layers = module.num_layers * (2 if module.bidirectional else 1)
+        states = [len(part) == layers for part in parts if len(dims) == 1]
+        yield lstm and len(value) == len(parts) and states == [True, True] and told("state_is_pair", pair=text)
+        if states[1:] != [True] * (1 + lstm):
+            return
+    yield len(value) == 2 and told("tuple", f"{_pattern(module)} = {text}", pair=text, rnn=rnn)
 
 
 def unpacked(incident, match):
@@ -153,4 +135,4 @@ def unpacked(incident, match):
         wanted = re.sub(r"\w+", lambda name: next(left, name[0]), _pattern(module))
         yield told(f"results.{kind}", f"{wanted} = {code}", rnn=maker)
     names = _returned(sure(module, nn.Module))
-    yield names and told("results_of_model", _apart(names, code), model=maker, **_of_model(names))
+    yield names and _told_of_model("results_of_model", names, code, model=maker)
