@@ -59,7 +59,19 @@ h = zeros(W, H) // gru_cell(days[0], h) => call gru_cell once for each step, in 
 gru(days, np.zeros((L, B, H))) => gru(days, torch.tensor(np.zeros((L, B, H)), dtype=torch.float32))
 gru(days, 0) => A state is a tensor, and 0 is of type int
 gru(days, one(days)) => Only the second, h_n, goes back in | gru(days, one(days)[1])
-nn.GRU(H, I)(lstm(days)) => like those of a recurrent module | nn.GRU(H, I)(lstm(days)[0])
+nn.GRU(H, I)(lstm(days)) => the results of another recurrent module | nn.GRU(H, I)(lstm(days)[0]) | the input and the state for nn.GRU, pass both: | nn.GRU(H, I)(*lstm(days))
+gru((days, state)) => gru((days, state)[0]) | If they are the input and the state for gru, pass both: | gru(*(days, state))
+torch.autograd.backward([net(days)[0]]) => the tensor has the shape ({T}, {B}, {H}) | !torch.autograd has
+nn.GRU(I, H).load_state_dict({'weight_ih_l0': zeros(3 * H, I)}) => -
+nn.GRU(I, H).load_state_dict({}) => -
+one.weight_hh_l0 = 3 => -
+gru[0] => -
+nn.GRU[I] => nn.GRU(I)
+y = gru(days)[0].exp(); y.zero_(); y.sum().backward() => y.zero_() changes y in place | !torch.stack
+x = gru(days)[0]; x += 1; x *= 2; h = torch.tanh(x); h.mul_(2); h.sum().backward() => h.mul_(2) changes h in place | h = h.mul(2)
+pair = (gru(days)[0], gru(days)[0]) // pair.mean() => -
+made = [lstm(days)][0] // made.mean() => made is not one tensor | output, (h_n, c_n) = made
+made = [lstm(days)][0][1] // made.mean() => made is the pair (h_n, c_n)
 lstm.half()(days) => The weights of lstm are torch.float16, and days is torch.float32 | lstm.half()(days.to(torch.float16))
 gru(days, state.double()) => state.double() is torch.float64 | gru(days, state.double().to(torch.float32))
 lstm.to('meta')(days) => The weights of lstm are on the device meta, and days is on cpu | lstm.to('meta')(days.to("meta"))

@@ -37,7 +37,9 @@ def head(incident, match):
 
 
 def _whole(tensor):
-    return not tensor.is_floating_point() or bool((tensor == tensor.round()).all())
+    if tensor.is_floating_point():
+        return bool((tensor == tensor.round()).all())
+    return not tensor.is_complex()
 
 
 def loss(incident, match):
@@ -131,10 +133,7 @@ def embedding(incident, match):
 
 def unequal(incident, match):
     """Sequences of unequal lengths, stacked by hand or by a DataLoader."""
-    first, second = (re.findall(r"\d+", part) for part in re.findall(r"\[([\d, ]*)\]", incident.message))
-    if first[1:] != second[1:]:
-        return
-    scope, node, lengths = incident.scope, incident.node, {"first": first[0], "second": second[0]}
+    scope, node, lengths = incident.scope, incident.node, match.groupdict()
     if not incident.torch:
         expr = incident.argument(0, "tensors")
         alone = expr.node and len(node.args) == 1 and not node.keywords

@@ -93,7 +93,8 @@ def brackets(incident, match):
     scope, node = incident.scope, sure(incident.node, ast.Subscript)
     value, maker = scope.value(node.value), scope.written(node.value)
     inside = re.sub(r"^\((.*)\)$", r"\1", scope.written(node.slice))
-    if is_a(value, RECURRENT) or (type(value) is type and issubclass(value, RECURRENT)):
+    called = is_a(value, RECURRENT) and not is_a(node.slice, (ast.Constant, ast.Slice))  # not gru[0]: a result is meant
+    if called or (type(value) is type and issubclass(value, RECURRENT)):
         yield told("brackets", scope.corrected((node, f"{maker}({inside})")))
 
 
@@ -167,9 +168,14 @@ def state_dict(incident, match):
     ):
         if {rename(n) for n in given} == set(own) != set(given):
             yield told(key, incident.fixed((expr, f"={{{change}: weight for name, weight in {expr.text}.items()}}")))
-    more, less = set(given) - set(own), set(own) - set(given)
-    for kind, pattern in ("reverse", "_reverse"), ("bias", "bias_"), ("layers", r"_l\d+"):
-        one_way = bool(more) != bool(less) and all(re.search(pattern, n) for n in more | less)
+    more, less, both = set(given) - set(own), set(own) - set(given), set(given) & set(own)
+    known = {layer for n in both for layer in re.findall(r"_l\d+", n)}
+    for kind, missing in (
+        ("reverse", lambda n: "_reverse" in n),
+        ("bias", lambda n: "bias_" in n),
+        ("layers", lambda n: set(re.findall(r"_l\d+", n)) - known),
+    ):
+        one_way = both and bool(more) != bool(less) and all(missing(n) for n in more | less)
         yield one_way and told(f"dict_{kind}_{'more' if more else 'less'}", module=name)
     for other, weight in own.items():
         got, expected = getattr(given.get(other), "shape", None), weight.shape

@@ -52,7 +52,7 @@ def _input_kind(call):
         yield call.is_cell and call.packed and call.told("cell_packed")
         return
     if type(x) is dict:
-        yield call.told("input_dict", keys=", ".join(repr(key) for key in list(x)[:5] if type(key) is str))
+        yield call.told("input_dict", keys=", ".join(repr(key) for key in list(x)[:5] if type(key) in (str, int)))
     if type(x) in (list, tuple) and x and is_a(x[0], torch.Tensor):
         yield from _sequence_of_tensors(call, got)
     yield shape_of(x) and call.told("input_convert", call.fixed(call.convert), got=got)
@@ -75,7 +75,9 @@ def _sequence_of_tensors(call, got):
     if taken and len(x) in (2, 3) and not alike:
         state = x[1][0] if type(x[1]) is tuple and x[1] else x[1]
         result = len(x) == 2 and is_a(state, torch.Tensor) and state.is_floating_point() and state.dim() == dims
-        yield result and type(x) is tuple and call.told("input_result", call.fixed("{}[0]"), got=got)
+        if result and type(x) is tuple:
+            both = call.told("if_input_and_state", call.fixed("*{}"))
+            yield "\n".join([call.told("input_result", call.fixed("{}[0]"), got=got), both])
         yield call.told("batch_of_pair", _first_part(call), got=got, count=len(x))
     yield call.told("input_type", got=got)
 

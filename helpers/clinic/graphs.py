@@ -6,6 +6,7 @@ tensors were computed by the same steps. What cannot be told from it and from th
 
 import ast
 import re
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -21,8 +22,9 @@ _OF_WEIGHTS = (None, "T", "Transpose", "AsStrided")  # what PyTorch writes about
 def _root(incident):
     """The tensor that backward() was called on, and its `Expr`."""
     [found] = incident.local("backward", "tensors")
-    function = getattr(incident.node, "func", None)
-    text = incident.scope.written(function.value) if is_a(function, ast.Attribute) else None
+    function, scope = getattr(incident.node, "func", None), incident.scope
+    method = is_a(function, ast.Attribute) and type(scope.value(function.value)) is not ModuleType
+    text = scope.written(function.value) if method else None
     return sure(found[0] if type(found) in (tuple, list) else found, torch.Tensor), Expr(text, None, "tensor")
 
 
@@ -141,9 +143,10 @@ def changed_in_place(incident, match):
     for node, target, instead in _writes(scope):
         tensor = scope.value(target)
         if is_a(tensor, torch.Tensor) and tensor.shape[-1:] == shape[-1:] and tensor._version in (version, 0):
-            writes.setdefault(scope.written(target), (scope.written(node), instead))
-    for target, (line, instead) in writes.items() if len(writes) == 1 else ():
-        yield told("in_place" if instead else "slots", instead, h=target, line=line)
+            writes.setdefault(scope.written(target), (node, instead))
+    for target, (node, instead) in writes.items() if len(writes) == 1 else ():
+        part = any(is_a(place, ast.Subscript) for place in getattr(node, "targets", [getattr(node, "target", None)]))
+        yield told("slots" if part else "in_place", instead, h=target, line=scope.written(node))
 
 
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}

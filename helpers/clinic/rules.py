@@ -24,6 +24,7 @@ _NOT_A_TENSOR = (
     r"can't multiply sequence by non-int of type |bad operand type for unary .: 'tuple'",
 )
 _CELL = r"(?P<kind>\w+Cell)\.__init__\(\) (?:missing .*: (?P<names>.*)|got an unexpected .* '(?P<word>\w+)')"
+_UNEQUAL = r"stack expects .* but got \[(?P<first>\d+)([\d, ]*)\] at entry \d+ and \[(?P<second>\d+)\2\]"
 _DEVICES = (
     r"Expected all tensors to be on the same device|Tensor on device \S+ is not on the expected device",
     r"Input and \w+ tensors are not at the same device",
@@ -54,7 +55,7 @@ RULES: list[tuple[Any, str, Any]] = [
 NEAR: list[tuple[Any, str, Any]] = [
     (RuntimeError, r"Unknown nonlinearity: (?P<got>\w+)", "cell_nonlinearity"),
     (RuntimeError, "a (?:view of a )?leaf Variable that requires grad is being used", building.assigned_weight),
-    (TypeError, r"cannot assign '[\w.]+' as parameter ", building.assigned_weight),
+    (TypeError, r"cannot assign '[\w.]+Tensor' as parameter ", building.assigned_weight),
     # What a module returns.
     (TypeError, "|".join(_NOT_A_TENSOR), results.tuple_as_tensor),
     (AttributeError, r"'(?:tuple|PackedSequence)' object has no attribute ", results.tuple_as_tensor),
@@ -65,7 +66,7 @@ NEAR: list[tuple[Any, str, Any]] = [
     (RuntimeError, "Boolean value of Tensor with more than one value is ambiguous", around.loss_built),
     (TypeError, r"\w+Loss\.forward\(\) missing \d required positional argument", "loss_without"),
     (_ANY, "", around.embedding),
-    (RuntimeError, "stack expects each tensor to be equal size, but got ", around.unequal),
+    (RuntimeError, _UNEQUAL, around.unequal),
     (RuntimeError, "Length of all samples has to be greater than 0", "lengths_zero"),
     (RuntimeError, "'lengths' argument should be a 1D CPU int64 tensor", "lengths_device"),
     (RuntimeError, "|".join(_DEVICES), around.devices),
