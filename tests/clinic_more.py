@@ -1,4 +1,4 @@
-"""Errors of learners in one line each: the code ("//" is a new line) and what the note must hold; sizes as in `clinic_cases`."""
+"""Errors of learners in one line each: the code ("//" is a new line) and what the note must hold ("none": no note); sizes as in `clinic_cases`."""
 
 TABLE = r"""
 nn.RNN(I, H, nonlinearity='sigmoid') => 'tanh' or 'relu', a word in quotes
@@ -62,14 +62,20 @@ gru(days, one(days)) => Only the second, h_n, goes back in | gru(days, one(days)
 nn.GRU(H, I)(lstm(days)) => the results of another recurrent module | nn.GRU(H, I)(lstm(days)[0]) | the input and the state for nn.GRU, pass both: | nn.GRU(H, I)(*lstm(days))
 gru((days, state)) => gru((days, state)[0]) | If they are the input and the state for gru, pass both: | gru(*(days, state))
 torch.autograd.backward([net(days)[0]]) => the tensor has the shape ({T}, {B}, {H}) | !torch.autograd has
-nn.GRU(I, H).load_state_dict({'weight_ih_l0': zeros(3 * H, I)}) => -
-nn.GRU(I, H).load_state_dict({}) => -
-one.weight_hh_l0 = 3 => -
-gru[0] => -
+nn.GRU(I, H).load_state_dict({'weight_ih_l0': zeros(3 * H, I)}) => none
+nn.GRU(I, H).load_state_dict({}) => none
+one.weight_hh_l0 = 3 => none
+gru[0] => none
 nn.GRU[I] => nn.GRU(I)
 y = gru(days)[0].exp(); y.zero_(); y.sum().backward() => y.zero_() changes y in place | !torch.stack
 x = gru(days)[0]; x += 1; x *= 2; h = torch.tanh(x); h.mul_(2); h.sum().backward() => h.mul_(2) changes h in place | h = h.mul(2)
-pair = (gru(days)[0], gru(days)[0]) // pair.mean() => -
+pair = (gru(days)[0], gru(days)[0]) // pair.mean() => none
+pair = (gru(days)[0], net(days)[1]) // pair.mean() => none
+out, hc = lstm(days); pair = (out, hc[0]) // pair.mean() => none
+class Model(nn.Module): // ¬def __init__(self): // ¬¬super().__init__(); self.gru = nn.GRU(I, H) // ¬def forward(self, x): // ¬¬y, h = self.gru(x) // ¬¬if len(x) > 1: // ¬¬¬return y, h // ¬¬return y // model = Model() // a, b, c = model(days) => none
+one(days, zeros(1, W, H, requires_grad=True)) => would lose what is in it | !torch.zeros
+class Model(nn.Module): // ¬def __init__(self): // ¬¬super().__init__(); self.gru = nn.GRU(I, H) // ¬def forward(self, x): // ¬¬y, h = self.gru(x) // ¬¬if len(x) > 1: // ¬¬¬return y, h, x // ¬¬else: // ¬¬¬return y, h // model = Model() // made = model(days) // head(made) => none
+h = state // for _ in 'ab': out, h = gru(days, h); more, last = gru(days); loss = (out + more).sum(); h = h.detach(); loss.backward(); loss.backward() => these steps of gru | !brings its history
 made = [lstm(days)][0] // made.mean() => made is not one tensor | output, (h_n, c_n) = made
 made = [lstm(days)][0][1] // made.mean() => made is the pair (h_n, c_n)
 lstm.half()(days) => The weights of lstm are torch.float16, and days is torch.float32 | lstm.half()(days.to(torch.float16))
@@ -137,4 +143,4 @@ def snippets():
     """Every snippet of the table: (code, what the note must hold)."""
     for line in filter(None, TABLE.splitlines()):
         code, words = line.split(" => ")[:2]
-        yield code.replace(" // ", "\n").replace("¬", "    "), "" if words == "-" else words
+        yield code.replace(" // ", "\n").replace("¬", "    "), {"-": "", "none": None}.get(words, words)
