@@ -60,6 +60,9 @@ gru(days, np.zeros((L, B, H))) => gru(days, torch.tensor(np.zeros((L, B, H)), dt
 gru(days, 0) => A state is a tensor, and 0 is of type int
 gru(days, one(days)) => Only the second, h_n, goes back in | gru(days, one(days)[1])
 nn.GRU(H, I)(lstm(days)) => the results of another recurrent module | nn.GRU(H, I)(lstm(days)[0]) | the input and the state for nn.GRU, pass both: | nn.GRU(H, I)(*lstm(days))
+gru((days, state, state)) => a tuple of 3 | !results of another
+cell([days[0], days[1]]) => is a list | !torch.stack
+nn.LSTM(I, H, proj_size=2)(days, zeros(1, B, 2)) => two states | !zeros_like
 gru((days, state)) => gru((days, state)[0]) | If they are the input and the state for gru, pass both: | gru(*(days, state))
 torch.autograd.backward([net(days)[0]]) => the tensor has the shape ({T}, {B}, {H}) | !torch.autograd has
 nn.GRU(I, H).load_state_dict({'weight_ih_l0': zeros(3 * H, I)}) => none
@@ -135,7 +138,7 @@ h = zeros(B, H) // for _ in 'ab': // ¬for day in days: h = cell(day, h) // ¬h.
 square = nn.RNN(I, I) // for _ in 'ab': days = square(days)[0]; days.sum().backward() => days brings its history
 vectors = letters(wanted.T) // for _ in 'ab': output, h_n = gru(vectors); output.sum().backward() => vectors was computed once
 h = zeros(B, H); total = zeros(B, H) // for x in days: // ¬h = cell(x, h) // ¬h *= 0.5 // ¬total += h.detach() // h.sum().backward() => h *= 0.5 changes h in place
-state = state + 0 // loss = net(days)[0].sum() // for _ in 'ab': loss.backward() => calling backward() once is enough
+state = state + 0 // loss = net(days)[0].sum() // for _ in 'ab': loss.backward() => calling backward() once is enough | !(loss).backward()
 """
 
 

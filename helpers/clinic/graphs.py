@@ -77,12 +77,8 @@ def _carried(incident, modules, graph):
     sizes, kept = {module.hidden_size for _, module in modules}, {}
     for text, value in (pair for scope in incident.scopes for pair in reversed(scope.reached.items()) if handed):
         state = value[0] if type(value) is tuple and value else value
-        if (
-            re.search(r"[.[]", text)
-            and is_a(state, torch.Tensor)
-            and sizes & {*state.shape[-1:]}
-            and graph.holds(state)
-        ):
+        fits = is_a(state, torch.Tensor) and sizes & {*state.shape[-1:]}
+        if fits and re.search(r"[.[]", text) and graph.holds(state):
             kept[id(value)] = text
     return next(iter(kept.values())) if len(kept) == 1 else None
 
