@@ -60,6 +60,7 @@ gru(days, np.zeros((L, B, H))) => gru(days, torch.tensor(np.zeros((L, B, H)), dt
 gru(days, 0) => A state is a tensor, and 0 is of type int
 gru(days, one(days)) => Only the second, h_n, goes back in | gru(days, one(days)[1])
 nn.GRU(H, I)(lstm(days)) => the results of another recurrent module | nn.GRU(H, I)(lstm(days)[0]) | the input and the state for nn.GRU, pass both: | nn.GRU(H, I)(*lstm(days))
+gru(days.unsqueeze(1), (state, state)) => like the (h_0, c_0) of nn.LSTM | !one for each layer
 gru((days, state, state)) => a tuple of 3 | !results of another
 cell([days[0], days[1]]) => is a list | !torch.stack
 nn.LSTM(I, H, proj_size=2)(days, zeros(1, B, 2)) => two states | !zeros_like

@@ -105,7 +105,7 @@ def _state_kind(call):
     yield not several and shape_of(hx) and call.told("state_convert", call.fixed("", call.convert), got=got)
     if several:
         inner = hx[0].shape[-1:] == (hidden,) and len({part.shape for part in hx}) == 1
-        each = hx[0].dim() == (3 if call.packed else call.x.dim()) - 1 and len(hx) == call.layers
+        each = hx[0].dim() == (3 if call.packed else min(call.x.dim(), 3)) - 1 and len(hx) == call.layers
         stack = call.fixed("", "torch.stack({})")
         yield inner and each and not call.is_cell and call.told("state_list", stack, got=got, count=len(hx))
         written = getattr(call.h_expr.node, "elts", None)
