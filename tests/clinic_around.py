@@ -15,7 +15,37 @@ J many = nn.GRU(I, H, batch_first=True); label = wanted[:, 0]
 ! made = F.cross_entropy(head(many(samples)[0]), label)
 + made = F.cross_entropy(head(many(samples)[0])[:, -1], label)
 = made = F.cross_entropy(head(many(samples)[1][0]), label)
-? one class for each sample | Axis 0 counts the samples
+? one class for each sample | If axis 0 of head(many(samples)[0]) counts your samples, judge the last step alone
+J steps = samples[:3, :3]; answers = wanted[:3, :3]
+! made = F.cross_entropy(head(net(steps)[0]), answers)
++ made = F.cross_entropy(head(net(steps)[0]).flatten(0, 1), answers.transpose(0, 1).flatten())
+= made = F.cross_entropy(head(net(steps)[0]).permute(1, 2, 0), answers)
+? the classes on axis 1 | If answers has steps and samples in the same order as head(net(steps)[0]): | If answers has them in the other order:
+J steps = samples[:3, :3]; answers = wanted[:3, :3].T
+! made = F.cross_entropy(head(net(steps)[0]), answers)
++ made = F.cross_entropy(head(net(steps)[0]).flatten(0, 1), answers.flatten())
+= made = F.cross_entropy(head(net(steps)[0]).transpose(1, 2), answers)
+? If answers has steps and samples in the same order as head(net(steps)[0]): | If answers has them in the other order:
+J scores = head(lstm(days[:3, :3])[0]).view(9, -1); answers = wanted[:3, :3]
+! made = nn.CrossEntropyLoss()(scores, answers)
++ made = nn.CrossEntropyLoss()(scores, answers.transpose(0, 1).flatten())
+= made = F.cross_entropy(scores.view(3, 3, -1).permute(1, 2, 0), answers)
+? If answers has steps and samples in the same order as scores: | If answers has them in the other order:
+J scores = head(lstm(days[:3, :3])[0]).view(9, -1); answers = wanted[:3, :3].T
+! made = nn.CrossEntropyLoss()(scores, answers)
++ made = nn.CrossEntropyLoss()(scores, answers.flatten())
+= made = F.cross_entropy(scores.view(3, 3, -1).transpose(1, 2), answers)
+? If answers has steps and samples in the same order as scores: | If answers has them in the other order:
+J steps = samples[:3, :3]; label = wanted[:3, 0]
+! made = F.cross_entropy(head(one(steps)[0]), label)
++ made = F.cross_entropy(head(one(steps)[0])[-1], label)
+= made = F.cross_entropy(head(one(steps)[1][0]), label)
+? If axis 0 of head(one(steps)[0]) counts your samples | If axis 1 of head(one(steps)[0]) counts your samples
+J letter = wanted[0]
+! made = F.cross_entropy(head(one(days[:, :1])[0]), letter)
++ made = F.cross_entropy(head(one(days[:, :1])[0]).squeeze(1), letter)
+= made = F.cross_entropy(head(one(days[:, 0])[0]), letter)
+? Axis 1 of head(one(days[:, :1])[0]), ({T}, 1, {C}), has size 1
 J top = nn.Linear(H, C); reader = nn.GRU(I, H, bidirectional=True); output, _ = reader(days); torch.manual_seed(3)
 ! top(output)
 + top = nn.Linear({H2}, {C})
@@ -27,7 +57,7 @@ J wide = nn.Linear(T * H, C); output, _ = gru(days)
 ! made = wide(output)
 + made = wide(output.transpose(0, 1).flatten(1))
 = made = wide(torch.stack([sample.reshape(-1) for sample in output.unbind(1)]))
-? If axis 1 of it counts your samples
+? If axis 1 of output counts your samples
 J scores = head(cell(days[0]))
 ! made = nn.CrossEntropyLoss(scores, wanted[:, 0])
 + made = nn.CrossEntropyLoss()(scores, wanted[:, 0])
@@ -37,7 +67,7 @@ J scores = head(cell(days[0]))
 ! made = F.cross_entropy(scores, wanted[:, 0].float())
 + made = F.cross_entropy(scores, wanted[:, 0].float().long())
 = made = F.cross_entropy(scores, wanted[:, 0])
-? torch.float32, and numbers of classes are torch.int64
+? torch.float32, and class numbers must be torch.int64
 J scores = head(cell(days[0]))
 ! made = F.cross_entropy(scores, F.one_hot(wanted[:, 0], C))
 + made = F.cross_entropy(scores, F.one_hot(wanted[:, 0], C).argmax(1))
@@ -107,7 +137,7 @@ K chain = nn.Sequential(gru, head)
 ! made = chain(days)
 = made = head(gru(days)[0])
 ~ made = head(gru(days)[0])
-? nn.Sequential hands on the whole tuple
+? nn.Sequential passes on the whole tuple
 K done = net(days)
 ! made = done[:, -1]
 + output, h_n = done
@@ -164,7 +194,7 @@ L
 = one.weight_hh_l0.data[0] = 1; made = one(days)
 ~ {code}
 ~ made = one(days)
-? cannot be changed in place
+? does not let you change them in place
 L
 ! gru_cell.weight_hh = zeros(3 * H, H)
 + gru_cell.weight_hh = nn.Parameter(zeros(3 * H, H))
@@ -203,11 +233,11 @@ N
 + made = lstm.forward(days.double().to(torch.float32))
 = made = lstm(days)
 ? days.double() is torch.float64
-N h = zeros(1, 1, H)
-! made = first.forward(samples[0], h)
-+ made = first.forward(samples[0], h.squeeze(0))
-= made = first(samples[0])
-? samples[0] is a single sample
+N
+! made = lstm_cell.forward(days[0], (state[0].double(), state[1]))
++ made = lstm_cell.forward(days[0], (state[0].double().to(torch.float32), state[1]))
+= made = lstm_cell(days[0], (state[0], state[1]))
+? state[0].double() is torch.float64
 O seqs = [days[:, 0], days[:2, 1]]; packed = rnn_utils.pack_sequence(seqs, enforce_sorted=False); h = zeros(2, H); single = nn.GRU(I, H)
 ! made = single(packed, h)
 + made = single(packed, h.unsqueeze(0))
@@ -259,11 +289,11 @@ P
 ! made = gru[days]
 + made = gru(days)
 = made = gru(days)
-? Round brackets
+? round brackets
 P
 ! nn.LSTM[I, H]
 + nn.LSTM(I, H)
-? Round brackets
+? round brackets
 P
 ! nn.GRU(days)
 ? built with sizes

@@ -88,6 +88,20 @@ C h = zeros(B, H)
 ~     {code}
 ~ h.sum().backward()
 ? h.clamp_(-0.5, 0.5) changes h in place
+C square = nn.RNNCell(H, H); inputs = zeros(T, H, H); h = zeros(H, H)
+! for x in inputs:
+!     h = square(x, h)
+!     h += 0.1
+! h.sum().backward()
++ h = h + 0.1
+= h = zeros(H, H)
+= for x in inputs: h = square(x, h) + 0.1
+= h.sum().backward()
+~ for x in inputs:
+~     h = square(x, h)
+~     {code}
+~ h.sum().backward()
+? h += 0.1 changes h in place
 C slots = zeros(2, B, H); up = nn.RNNCell(H, H)
 ! for x in days:
 !     slots[0] = cell(x, slots[0])
@@ -108,7 +122,7 @@ C state = zeros(L, B, H)
 !     output, state = gru(part, state)
 !     output.sum().backward(retain_graph=True); sgd(gru)
 + state = state.detach()
-? optimizer.step() changed the weights of gru | steps of one sequence
+? The weights of gru were changed after these steps | optimizer.step() | steps of one sequence
 D loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(samples, wanted), batch_size=B); long = nn.GRU(I, H, batch_first=True)
 ! for pair in loader:
 !     made = long(pair)
@@ -175,18 +189,18 @@ G
 ! made = gru(state, days)
 + made = gru(days, state)
 = made = gru(days, state)
-? in each other's place
+? Swap them; the input comes first
 G h = zeros(B, H); single = nn.GRU(I, H)
 ! for day in days:
 !     made, h = single(day, h)
 + made, h = single(days, h.unsqueeze(0))
 = made, h = single(days, zeros(1, B, H))
-? as nn.GRUCell({I}, {H}) takes them
+? which is what nn.GRUCell({I}, {H}) takes
 G step = state[0]
 ! made = cell(step, days[0])
 + made = cell(days[0], step)
 = made = cell(days[0], state[0])
-? in each other's place
+? Swap them; the input comes first
 H h = zeros(B, H); c = zeros(B, H)
 ! for x in days:
 !     h, c = lstm_cell(x, (h, c))
@@ -200,7 +214,7 @@ H h = zeros(B, H); c = zeros(B, H)
 ~ for x in days:
 ~     h, c = lstm_cell(x, (h, c)); total = total + h.sum()
 ~ total.backward()
-? (h, c) brings its history | add their losses up and call backward() once | Cutting the history off would let nothing be learned
+? (h, c) brings its history | add their losses up and call backward() once | With the history cut off, nothing would be learned
 H start = nn.Linear(H, H)(zeros(B, H))
 ! for day in days:
 !     h = cell(day, start); h.sum().backward()

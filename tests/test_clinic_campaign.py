@@ -6,7 +6,8 @@ import pytest
 from clinic_campaign import campaign
 from clinic_cases import TABLE, cases
 from clinic_learners import caught, execute, learner
-from clinic_silence import RIGHT, UNRELATED, Nasty, Unnoted
+from clinic_odd import ODD
+from clinic_silence import RIGHT, UNRELATED, Nasty
 
 from helpers import clinic
 
@@ -46,11 +47,20 @@ def test_a_right_program_gets_no_note(case):
 
 @pytest.mark.parametrize("case", UNRELATED)
 def test_an_unrelated_error_gets_no_note(case):
-    names = learner(0)[1] | {"Nasty": Nasty, "Unnoted": Unnoted}
+    names = learner(0)[1] | {"Nasty": Nasty}
     error = caught(UNRELATED[case], names)
     assert clinic.explain(error) is None
     clinic.add_note(error)
     assert not getattr(error, "__notes__", [])
+
+
+@pytest.mark.parametrize("code", ODD.strip().splitlines())
+def test_no_rule_stumbles(code):
+    """A rule that raised would be seen here; once with the text of the code, and once without."""
+    clinic.explain(caught(code, learner(1)[1]))
+    with pytest.raises(Exception, match=".") as textless:
+        exec(compile(code, "<gone>", "exec"), learner(1)[1])
+    clinic.explain(textless.value)
 
 
 LONG = "\n".join(f"value_{i} = {i} + 1  # a line of the learner's own" for i in range(1000))

@@ -40,8 +40,9 @@ def test_expected_error_misses_an_error_and_lets_others_through():
     with pytest.raises(KeyError, match="days"), EXPECTED():
         {}["days"]
     for kind in ("RuntimeError", RuntimeError("x"), (RuntimeError, KeyError), int, KeyboardInterrupt, None):
-        with pytest.raises(TypeError, match="kind must be a class of exceptions, such as RuntimeError, got"):
-            clinic.expected_error(kind)
+        said = "kind must be a class of exceptions, such as RuntimeError, got"
+        with pytest.raises(TypeError, match=said), clinic.expected_error(kind):
+            pass
 
 
 @pytest.fixture
@@ -115,8 +116,38 @@ def test_a_broken_clinic_does_not_show(failure, shell, shown, monkeypatch):
 
     plain = shown(WRONG)
     clinic.load_ipython_extension(shell)
-    monkeypatch.setattr(clinic, "note_on", broken)
+    monkeypatch.setattr(clinic.rules, "note_on", broken)
+    monkeypatch.setattr(clinic.rules, "STRICT", False)
     assert shown(WRONG) == plain
+
+
+def test_a_rule_that_fails_is_seen_by_authors_and_not_by_learners(monkeypatch):
+    def failing(incident, match):
+        yield None
+        raise ZeroDivisionError("a rule's own fault")
+
+    monkeypatch.setattr(clinic.rules, "RULES", [(RuntimeError, "", failing), *clinic.rules.RULES])
+    error = caught(WRONG, learner(0)[1])
+    for way in (clinic.explain, clinic.add_note):
+        with pytest.raises(ZeroDivisionError, match="own fault"):
+            way(error)
+    monkeypatch.setattr(clinic.rules, "STRICT", False)
+    assert clinic.explain(error) is None
+    clinic.add_note(error)
+    assert not hasattr(error, "__notes__")
+
+
+def test_an_error_that_takes_no_note_stays_as_it_is(monkeypatch):
+    class Unnoted(RuntimeError):
+        def add_note(self, note):
+            raise ValueError("no notes")
+
+    error = caught(WRONG, learner(0)[1])
+    other = Unnoted(str(error)).with_traceback(error.__traceback__)
+    assert NOTE in clinic.explain(other)
+    monkeypatch.setattr(clinic.rules, "STRICT", False)
+    clinic.add_note(other)
+    assert not hasattr(other, "__notes__")
 
 
 def test_what_cannot_be_compiled_is_shown_as_ever(shell, shown):

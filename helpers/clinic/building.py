@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from helpers.clinic.facts import built, told
-from helpers.clinic.names import RECURRENT, family, is_a, walk
+from helpers.clinic.names import RECURRENT, family, is_a, sure, walk
 from helpers.words import say
 
 _ARGUMENTS = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional", "proj_size")
@@ -19,6 +19,10 @@ _OF_THE_DATA = ("seq_len", "seq_length", "sequence_length", "length", "batch", "
 _SIGNATURE = r"RNNBase\.__init__\(\) (?:missing .*: (?P<names>.*)|got an unexpected .* '(?P<word>\w+)')"
 _SPELLED = ["RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell", "Linear", "Embedding", "CrossEntropyLoss", "Module"]
 _SPELLED += ["pad_sequence", "pack_sequence", "pack_padded_sequence", "pad_packed_sequence", "PackedSequence"]
+
+
+def _near(word, known, cutoff):
+    return next(iter(difflib.get_close_matches(word, known, 1, cutoff)), None)
 
 
 def being_built(incident) -> tuple[str | None, dict[str, Any]]:
@@ -36,31 +40,25 @@ def being_built(incident) -> tuple[str | None, dict[str, Any]]:
 def wrong_build(incident, match):
     """What a recurrent module was built with: a tensor, or sizes and names that it does not take."""
     kind, given = being_built(incident)
-    tensor = next((value for value in given.values() if is_a(value, torch.Tensor)), None)
-    if tensor is not None:
-        return told("build.tensor", kind=kind, shape=tuple(tensor.shape))
-    if kind and (match := re.match(_SIGNATURE, incident.message)):
-        return _signature(kind, match["names"], match["word"])
+    shapes = [value.shape for value in given.values() if is_a(value, torch.Tensor)]
+    yield shapes and told("build.tensor", kind=kind, shape=shapes[0])
+    match = re.match(_SIGNATURE, incident.message)
+    yield kind and match and _signature(kind, **match.groupdict())
     for name in ("input_size", "hidden_size", "num_layers"):
         got = given.get(name, 1)
         values = {"name": name, "got": got, "meaning": say(f"clinic.meaning.{name}"), "type": type(got).__name__}
         numpy = type(got).__module__ == "numpy" and type(got).__name__.startswith(("int", "uint"))
         if numpy or (type(got) is float and got.is_integer() and got > 0):
             plain = {k: v for k, v in given.items() if type(v) in (int, float, str, bool)} | {name: int(got)}
-            return told("build.numpy" if numpy else "build.float", built(kind, plain, name), **values)
-        if type(got) not in (int, bool) and got not in ("tanh", "relu"):
-            return told("build.whole", **values)
-        if type(got) is int and got < 1:
-            return told("build.small", **values)
-    return None
+            yield told("build.numpy" if numpy else "build.float", built(kind, plain, name), **values)
+        yield type(got) not in (int, bool) and got not in ("tanh", "relu") and told("build.whole", **values)
+        yield type(got) is int and got < 1 and told("build.small", **values)
 
 
 def wrong_cell(incident, match):
     """A size that is missing for a cell, or a name that a cell does not have."""
-    function = incident.node.func if is_a(incident.node, ast.Call) else None
-    if incident.torch or function is None or incident.scope.value(function) is not getattr(nn, match["kind"]):
-        return None  # a class of the learner's own may have this name
-    return _signature(match["kind"], match["names"], match["word"])
+    called = incident.scope.value(sure(incident.node, ast.Call).func)
+    yield called is getattr(nn, match["kind"], None) and not incident.torch and _signature(**match.groupdict())
 
 
 def _signature(kind, names, word):
@@ -69,11 +67,11 @@ def _signature(kind, names, word):
     cell, plain = kind.endswith("Cell"), kind.startswith("RNN")
     known = [name for name in _ARGUMENTS if not (cell and name in _LAYERED) and (name != "proj_size" or kind == "LSTM")]
     known += ["nonlinearity"] if plain else []
-    near = difflib.get_close_matches("nonlinearity" if "activation" in word else word, known, n=1, cutoff=0.5)
+    near = _near("nonlinearity" if "activation" in word else word, known, 0.5)
     key = "data_size" if word in _OF_THE_DATA else "near" if near else "keyword"
     key = "only_layered" if cell and word in _LAYERED else key
     key = "gates" if not plain and ("activation" in word or word == "nonlinearity") else key
-    values = {"near": near and near[0], "known": ", ".join(known), "layered": kind.removesuffix("Cell")}
+    values = {"near": near, "known": ", ".join(known), "layered": kind.removesuffix("Cell")}
     return told(f"build.{key}", kind=kind, word=word, **values)
 
 
@@ -82,91 +80,85 @@ def spelling(incident, match):
     holder, word = getattr(incident.error, "obj", None), match["name"]
     module = match.groupdict().get("module") or (holder.__name__ if type(holder) is ModuleType else "")
     if not module.startswith("torch"):
-        return None
-    if match := re.fullmatch(r"(?i)bi_?(rnn|lstm|gru)", word):
-        return told("spelled_both", word=word, kind=match[1].upper())
+        return
+    both = re.fullmatch(r"(?i)bi_?(rnn|lstm|gru)", word)
+    yield both and told("spelled_both", word=word, kind=both[1].upper())
     lower = {name.lower(): name for name in _SPELLED}
-    near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.8)
-    home = "nn" if near and hasattr(nn, lower[near[0]]) else "nn.utils.rnn"
-    return told("spelled", near=f"{home}.{lower[near[0]]}") if near else None
+    name = lower[sure(_near(word.lower(), lower, 0.8))]
+    yield told("spelled", near=f"{'nn' if hasattr(nn, name) else 'nn.utils.rnn'}.{name}")
 
 
 def brackets(incident, match):
     """Square brackets around what a module is built with, or called with."""
-    scope, node = incident.scope, incident.node
-    value = scope.value(node.value) if is_a(node, ast.Subscript) else None
-    if not is_a(value, RECURRENT) and not (type(value) is type and issubclass(value, RECURRENT)):
-        return None
+    scope, node = incident.scope, sure(incident.node, ast.Subscript)
+    value, maker = scope.value(node.value), scope.written(node.value)
     inside = re.sub(r"^\((.*)\)$", r"\1", scope.written(node.slice))
-    return told("brackets", scope.corrected((node, f"{scope.written(node.value)}({inside})")))
+    called = is_a(value, RECURRENT) and not is_a(node.slice, (ast.Constant, ast.Slice))  # not gru[0]: a result is meant
+    if called or (type(value) is type and issubclass(value, RECURRENT)):
+        yield told("brackets", scope.corrected((node, f"{maker}({inside})")))
 
 
 def weight_name(incident, match):
     """A weight by a name that the module does not have."""
-    module, name, node = getattr(incident.error, "obj", None), getattr(incident.error, "name", ""), incident.node
-    if not is_a(module, RECURRENT) or not name.startswith(("weight", "bias")):
-        return None
+    module, name, node = sure(incident.error.obj, RECURRENT), incident.error.name, incident.node
+    if not name.startswith(("weight", "bias")):
+        return
     names, cell = list(vars(module)["_parameters"]), is_a(module, nn.RNNCellBase)
     layer = name.replace("_l0", "") if cell else f"{name}_l0"
-    near = layer if layer in names else next(iter(difflib.get_close_matches(name, names, 1, 0.8)), None)
-    values = {"rnn": incident.of(module) or f"nn.{family(module)}", "kind": family(module), "name": name, "near": near}
-    if name.startswith("bias") and not module.bias:
-        return told("no_bias", **values)
-    if near is None:
-        return told("weight_names", names=", ".join(names[:8]), **values)
-    sure = near == layer and is_a(node, ast.Attribute)
-    fixed = sure and incident.scope.corrected((node, f"{incident.scope.written(node.value)}.{near}"))
-    return told("weight_near" if near != layer else "weight_plain" if cell else "weight_layer", fixed, **values)
+    near = layer if layer in names else _near(name, names, 0.8)
+    values = {"rnn": incident.called(module), "kind": family(module), "name": name, "near": near}
+    yield name.startswith("bias") and not module.bias and told("no_bias", **values)
+    yield near is None and told("weight_names", names=", ".join(names[:8]), **values)
+    certain = near == layer and is_a(node, ast.Attribute)
+    fixed = certain and incident.scope.corrected((node, f"{incident.scope.written(node.value)}.{near}"))
+    yield told("weight_near" if near != layer else "weight_plain" if cell else "weight_layer", fixed, **values)
 
 
 def by_hand(incident, match):
     """A weight matrix without its .T; every one in the statement, since a square one raises nothing."""
-    scope, node = incident.scope, incident.node
-    if incident.torch or not is_a(node, ast.BinOp):
-        return None
-    own = [weight for _, m in scope.modules if is_a(m, (*RECURRENT, nn.Linear)) for weight in m.parameters()]
+    scope, node = incident.scope, sure(incident.node, ast.BinOp)
+    numbers = [int(number) for number in re.findall(r"\d+", incident.message.replace("mat1 and mat2", ""))]
+    reads = numbers[-1] if match[0].startswith("size") else numbers[1]
+    layers = [module for _, module in incident.modules if is_a(module, (*RECURRENT, nn.Linear))]
+    own = {weight.data_ptr() for module in layers for weight in module.parameters() if weight.dim() == 2}
 
     def is_weight(part):
         value = scope.value(part)
-        named = is_a(value, torch.Tensor) and re.search(r"(?i)\b(weight|w)_[ih]h", scope.written(part))
-        return bool(named or any(value is weight for weight in own)) and value.dim() == 2
+        return is_a(value, torch.Tensor) and value.dim() == 2 and value.data_ptr() in own - {0}
 
-    products = [part for part in walk(scope.statement(node) or node) if is_a(getattr(part, "op", None), ast.MatMult)]
+    products = [part for part in walk(incident.statement or node) if is_a(getattr(part, "op", None), ast.MatMult)]
     bare = [product.right for product in products if is_weight(product.right)]
-    others = [scope.written(part) for part in bare if part is not node.right]
-    if node.right not in bare:
-        return None
-    weight, also = scope.written(node.right), f" {told('transpose_too', others=', '.join(others))}" if others else ""
-    words = told("transpose", weight=weight, shape=tuple(scope.value(node.right).shape)) + also
-    return f"{words} {told('write', scope.corrected((node.right, f'{weight}.T'), *((p, f'{scope.written(p)}.T') for p in bare if p is not node.right)))}"
+    if incident.torch or node.right not in bare or scope.value(node.right).shape[1] != reads:
+        return
+    bare.sort(key=lambda part: part is not node.right)  # the statement around the failing one is corrected
+    words = [told("transpose", weight=scope.written(node.right), shape=scope.value(node.right).shape)]
+    others = ", ".join(scope.written(part) for part in bare[1:])
+    words += [told("transpose_too", others=others)] if others else []
+    yield " ".join([*words, told("write", scope.corrected(*((part, f"{scope.written(part)}.T") for part in bare)))])
 
 
 def assigned_weight(incident, match):
     """A weight that is set by hand while its history is kept."""
-    scope, statement = incident.scope, incident.scope and incident.scope.statement(incident.node)
-    if statement is None or not incident.recurrent:
-        return None
-    if "cannot assign" in match[0]:
+    scope, statement = incident.scope, sure(incident.statement)
+    if "cannot assign" in match[0] and is_a(statement, ast.Assign):
         target, value = scope.written(statement.targets[0]), scope.written(statement.value)
-        return told("parameter", f"{target} = nn.Parameter({value})", weight=target)
+        yield told("parameter", f"{target} = nn.Parameter({value})", weight=target)
     target = getattr(statement, "targets", [getattr(statement, "target", None)])[0]
     target = target or getattr(getattr(statement.value, "func", None), "value", None)
-    target = target.value if is_a(target, ast.Subscript) else target
-    weights = [weight for _, module in scope.modules for weight in module.parameters(recurse=False)]
-    if not any(scope.value(target) is weight for weight in weights):
-        return None  # a tensor that shall learn: without its history it would not
-    return told("leaf", f"with torch.no_grad():\n    {scope.written(statement)}")
+    value = scope.value(target.value if is_a(target, ast.Subscript) else target)
+    weights = [weight for _, module in incident.modules for weight in module.parameters(recurse=False)]
+    if any(value is weight for weight in weights):  # another tensor shall learn: it needs its history
+        yield told("leaf", f"with torch.no_grad():\n    {scope.written(statement)}")
 
 
 def state_dict(incident, match):
     """Weights that are stored under other names, or in other sizes."""
-    module, stored = incident.local("load_state_dict", "self", "state_dict") or (None, None)
-    if not is_a(module, nn.Module) or not any(is_a(part, RECURRENT) for part in module.modules()):
-        return None
-    if not is_a(stored, dict):
-        return told("dict_module") if is_a(stored, nn.Module) else None
-    own, given, expr = module.state_dict(), dict(stored), incident.argument(0, "state_dict")
-    name, text = incident.of(module) or say("clinic.the_module"), min(given, key=len, default="")
+    module, stored = incident.local("load_state_dict", "self", "state_dict")
+    if not any(is_a(part, RECURRENT) for part in module.modules()):
+        return
+    yield is_a(stored, nn.Module) and told("dict_module")
+    own, given, expr = module.state_dict(), sure(stored, dict), incident.argument(0, "state_dict")
+    name, text = incident.of(module) or say("clinic.the.module"), min(given, key=len, default="")
     prefixes = {long[: -len(text)] for long in own if text and long.endswith(f".{text}")}
     for key, change, rename in (
         ("dict_cell", 'name + "_l0"', lambda n: f"{n}_l0"),
@@ -175,14 +167,16 @@ def state_dict(incident, match):
         *(("dict_inside", f'"{prefix}" + name', lambda n, prefix=prefix: prefix + n) for prefix in prefixes),
     ):
         if {rename(n) for n in given} == set(own) != set(given):
-            return told(key, incident.fixed((expr, f"={{{change}: weight for name, weight in {expr.text}.items()}}")))
-    more, less = set(given) - set(own), set(own) - set(given)
-    what = [("reverse", "_reverse"), ("bias", "bias_"), ("layers", r"_l\d+")]
-    kind = next((k for k, pattern in what if all(re.search(pattern, n) for n in more | less)), None)
-    if (more or less) and not (more and less) and kind:
-        return told(f"dict_{kind}_{'more' if more else 'less'}", module=name)
-    other = next((n for n in own if n in given and own[n].shape != given[n].shape), None)
-    if more or less or other is None:
-        return None
-    got, expected = tuple(given[other].shape), tuple(own[other].shape)
-    return told("dict_sizes", module=name, name=other, got=got, expected=expected)
+            yield told(key, incident.fixed((expr, f"={{{change}: weight for name, weight in {expr.text}.items()}}")))
+    more, less, both = set(given) - set(own), set(own) - set(given), set(given) & set(own)
+    known = {layer for n in both for layer in re.findall(r"_l\d+", n)}
+    for kind, missing in (
+        ("reverse", lambda n: "_reverse" in n),
+        ("bias", lambda n: "bias_" in n),
+        ("layers", lambda n: set(re.findall(r"_l\d+", n)) - known),
+    ):
+        one_way = both and bool(more) != bool(less) and all(missing(n) for n in more | less)
+        yield one_way and told(f"dict_{kind}_{'more' if more else 'less'}", module=name)
+    for other, weight in own.items():
+        got, expected = getattr(given.get(other), "shape", None), weight.shape
+        yield got and got != expected and told("dict_sizes", module=name, name=other, got=got, expected=expected)

@@ -11,11 +11,10 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
-from helpers.clinic.names import RECURRENT, Expr, family, is_a
+from helpers.clinic.names import Expr, Unknown, family, is_a, sure
 from helpers.shapes import named_shape
 from helpers.words import say
 
-_CALLS = ("_wrapped_call_impl", "_call_impl", "forward")
 _OPTIONS = {"num_layers": 1, "nonlinearity": "tanh", "bias": True, "batch_first": False}
 _OPTIONS |= {"dropout": 0.0, "bidirectional": False, "proj_size": 0}
 _MOST_NUMBERS = 50_000  # a longer list takes more time than a note may
@@ -24,7 +23,8 @@ TENSORS = (torch.Tensor, PackedSequence)
 
 def told(key, code=None, **values):
     """A sentence of the clinic's, and below it the code that it speaks of; without code, no colon waits for it."""
-    words = say(f"clinic.{key}", **values)
+    plain = {name: tuple(value) if type(value) is torch.Size else value for name, value in values.items()}
+    words = say(f"clinic.{key}", **plain)
     if not code:
         return words.removesuffix(":") + "." * words.endswith(":")
     return words + "".join(f"\n    {line}" for line in code.splitlines())
@@ -43,10 +43,10 @@ def shape_of(value):
         return ()
 
 
-def failed_module(incident) -> Any:
-    """The module whose own call failed, innermost; None when the error came from elsewhere."""
-    frames = [frame for frame in incident.torch if frame.f_code.co_name in _CALLS]
-    return frames[-1].f_locals.get("self") if frames else None
+def failed_module(incident, kinds=nn.Module) -> Any:
+    """The module whose own call failed, innermost; one of these kinds."""
+    [module] = incident.local("_wrapped_call_impl|_call_impl|forward", "self")
+    return sure(module, kinds)
 
 
 def history(tensor, most):
@@ -68,24 +68,28 @@ def built(kind, values, *shown):
     return f"nn.{kind}({', '.join(sizes + [f'{name}={values[name]!r}' for name in named])})"
 
 
-def _before_forward(inside, message) -> tuple[Any, Any]:
-    """(input, state) as forward() was given them: it adds an axis for the batch to those of a single sample itself."""
-    x, hx, module = inside.get("input"), inside.get("hx"), inside["self"]
-    if inside.get("is_batched", True) or is_a(x, PackedSequence):
-        return x, hx
-    cell = is_a(module, nn.RNNCellBase)
-    if hx is not None and (cell or message.startswith("Expected hidden")):
-        hx = tuple(h.squeeze(not cell) for h in hx) if type(hx) is tuple else hx.squeeze(not cell)
-    return x.squeeze(0 if cell or module.batch_first else 1), hx
+def leaves(nodes):
+    """The id of a weight for each time that one of these nodes of a graph reads it."""
+    return [id(end.variable) for node in nodes for end, _ in node.next_functions if hasattr(end, "variable")]
 
 
 def source(incident, tensor) -> Any:
     """The recurrent module that a tensor was computed by last, as its graph tells: (its text, it); None without one."""
-    for end in (end for node in history(tensor, 600) for end, _ in node.next_functions if hasattr(end, "variable")):
-        for name, module in incident.recurrent:
-            if any(end.variable is weight for weight in module.parameters()):
-                return name, module
-    return None
+    owners = {id(weight): pair for pair in incident.recurrent for weight in pair[1].parameters()}
+    return next((owners[leaf] for leaf in leaves(history(tensor, 600)) if leaf in owners), None)
+
+
+def _given(incident, module):
+    """(input, state) as a recurrent module was given them."""
+    frames = [frame for frame in incident.torch if frame.f_locals.get("self") is module]
+    inside = next((frame.f_locals for frame in frames if frame.f_code.co_name == "_call_impl"), None)
+    if inside is not None:
+        given = {**inside["kwargs"], **dict(zip(("input", "hx"), inside["args"], strict=False))}
+        return given.get("input"), given.get("hx")
+    inside = frames[0].f_locals  # .forward(x), without the call
+    if not inside.get("is_batched", True):
+        raise Unknown  # forward() has given them another axis
+    return inside.get("input"), inside.get("hx") if incident.argument(1, "hx").node is not None else None
 
 
 class Call:
@@ -95,67 +99,45 @@ class Call:
     """
 
     def __init__(self, incident, module: Any):
-        self.incident, self.module, self.kind = incident, module, family(module)
-        frames = [frame for frame in incident.torch if frame.f_locals.get("self") is module]
-        inner = next((frame.f_locals for frame in frames if frame.f_code.co_name == "_call_impl"), None)
-        if inner is None:  # .forward(x), without the call
-            inner = {"args": _before_forward(frames[0].f_locals, incident.message), "kwargs": {}}
-        given: Any = {**inner["kwargs"], **dict(zip(("input", "hx"), inner["args"], strict=False))}
-        self.x, self.hx = given.get("input"), given.get("hx")
+        self.incident, self.module, self.kind, self.rnn = incident, module, family(module), incident.of(module)
+        self.x, self.hx = _given(incident, module)
         self.is_cell, self.lstm = is_a(module, nn.RNNCellBase), self.kind.startswith("LSTM")
         self.packed = is_a(self.x, PackedSequence)
         self.data = self.x.data if self.packed else self.x
-        self.weight = module.weight_ih if self.is_cell else module.weight_ih_l0
+        self.weight = next(module.parameters())
         self.first = bool(getattr(module, "batch_first", False))
         self.layers = getattr(module, "num_layers", 1) * (2 if getattr(module, "bidirectional", False) else 1)
-        self.rnn = incident.of(module)
-        own = incident.torch[0].f_locals.get("self") is module
-        self.x_expr = incident.argument(0, "input", self.x) if own else Expr(incident.of(self.x))
-        self.h_expr = incident.argument(1, "hx", self.hx) if own else Expr(incident.of(self.hx))
-        if "input" in frames[0].f_locals and self.x_expr.node is not None and self.h_expr.node is None:
-            self.hx = None  # forward() made one itself
+        self.convert = f"torch.tensor({{}}, dtype={self.weight.dtype})"
+        self.x_expr = incident.argument(0, "input", self.x, module)
+        self.h_expr = incident.argument(1, "hx", self.hx, module)
         self.states, self.parts = [] if self.hx is None else [self.hx], [self.h_expr]
         if self.lstm and type(self.hx) in (list, tuple) and len(self.hx) == 2:
-            self.states, written = list(self.hx), getattr(self.h_expr.node, "elts", ())
-            text = self.h_expr.text
-            self.parts = [Expr(f"{text}[{i}]" if text else incident.of(self.hx[i])) for i in (0, 1)]
-            if len(written) == 2:
-                self.parts = [Expr(incident.scope.written(node), node) for node in written]
+            self.states, text, written = list(self.hx), self.h_expr.text, getattr(self.h_expr.node, "elts", ())
+            pairs = [(incident.scope.written(node), node) for node in written]
+            if len(pairs) != 2:
+                pairs = [(f"{text}[{i}]" if text else incident.of(self.hx[i]), None) for i in (0, 1)]
+            self.parts = [Expr(*pair, "hx") for pair in pairs]
 
     def told(self, key, code=None, **values):
         """The sentence `key` with the learner's names filled in, and code below it."""
-        x = self.x_expr.text
-        own = {
-            **{"x": x if x and len(x) <= 60 else say("clinic.the_input"), "h": self.name(self.h_expr)},
-            **{"rnn": self.rnn or f"nn.{self.kind}", "kind": self.kind, "size": self.module.input_size},
-            **{"dtype": self.weight.dtype, "shape": tuple(self.data.shape) if is_a(self.data, torch.Tensor) else None},
-            **{
-                "takes": f"({', '.join(self.axes(3)[:-1])}, input_size {self.module.input_size})",
-                "reads": self.reads(),
-            },
-        }
+        size, shape = self.module.input_size, getattr(self.data, "shape", None)
+        own = {"x": self.x_expr, "h": self.h_expr, "rnn": self.incident.called(self.module), "kind": self.kind}
+        own |= {"size": size, "dtype": self.weight.dtype, "shape": shape, "reads": self.reads()}
+        own |= {"takes": f"({', '.join(self.axes(3)[:-1])}, input_size {size})"}
         return told(key, code, **own | values)
-
-    @staticmethod
-    def name(expr):
-        return expr.text or say("clinic.the_state")
 
     def fixed(self, x="", *states):
         """The learner's statement with changes made to the input and to each state."""
-        if self.lstm and any(states) and not (self.parts[0].node and self.parts[1].node):
-            if self.h_expr.node is None:
-                return None
-            texts = [part.then(change) for part, change in zip(self.parts, states, strict=True)]
-            states = (f"=({', '.join(texts)})",)
-            return self.incident.fixed((self.x_expr, x), (self.h_expr, *states))
-        return self.incident.fixed((self.x_expr, x), *zip(self.parts, states, strict=False))
+        pairs = list(zip(self.parts, states, strict=False))
+        if self.lstm and any(states) and self.h_expr.node and not self.parts[0].node:
+            pairs = [(self.h_expr, f"=({', '.join(part.then(change) for part, change in pairs)})")]
+        return self.incident.fixed((self.x_expr, x), *pairs)
 
-    def rebuilt(self, *shown, **changes):
+    def rebuilt(self, **changes):
         """The line that builds the module anew with `changes`."""
         values = {name: getattr(self.module, name) for name in _OPTIONS if hasattr(self.module, name)}
         values |= {"input_size": self.module.input_size, "hidden_size": self.module.hidden_size} | changes
-        values = values if self.kind.startswith("RNN") else {k: v for k, v in values.items() if k != "nonlinearity"}
-        return (f"{self.rnn} = " if self.rnn else "") + built(self.kind, values, *shown)
+        return (f"{self.rnn} = " if self.rnn else "") + built(self.kind, values)
 
     def axes(self, dim):
         """The names of the axes of an input with so many axes."""
@@ -181,9 +163,3 @@ class Call:
         hidden, proj = {"hidden_size": module.hidden_size}, getattr(module, "proj_size", 0)
         first = lead | ({"proj_size": proj} if proj else hidden)
         return [first, lead | hidden] if self.lstm else [first]
-
-
-def recurrent_call(incident):
-    """The `Call` of a recurrent module that failed; None when the innermost call was of something else."""
-    module = failed_module(incident)
-    return Call(incident, module) if is_a(module, RECURRENT) else None

@@ -2,16 +2,15 @@
 
 import ast
 import inspect
+import re
 import textwrap
-from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
 from helpers.clinic.facts import TENSORS, source, told
-from helpers.clinic.names import RECURRENT, Expr, family, is_a, walk
-from helpers.words import say
+from helpers.clinic.names import RECURRENT, Expr, Unknown, entries, family, is_a, sure, walk
 
 _NAMES = {"LSTM": "output, (h_n, c_n)", "LSTMCell": "h, c", "RNNCell": "h", "GRUCell": "h"}
 
@@ -27,8 +26,16 @@ def _returned(module):
     except (OSError, TypeError, SyntaxError):
         return []
     ends = [node.value for node in walk(tree) if is_a(node, ast.Return)]
-    parts = ends[-1].elts if ends and is_a(ends[-1], ast.Tuple) else []
-    return [part.id if is_a(part, ast.Name) else None for part in parts]
+    parts = ends[-1].elts if ends and all(is_a(end, ast.Tuple) for end in ends) else []
+    return [part.id if is_a(part, ast.Name) else None for part in parts] if len(parts) > 1 else []
+
+
+def _told_of_model(key, names, code, first=None, **values):
+    """A note on the values of a model, and the assignment that gives each of them a name."""
+    said = ", ".join(name or "..." for name in names)
+    given = [first or names[0], *names[1:]]
+    code = f"{', '.join(name or f'result_{place}' for place, name in enumerate(given))} = {code}"
+    return told(key, code, count=len(names), names=said, **values)
 
 
 def _like_results(value):
@@ -40,124 +47,92 @@ def _like_results(value):
 
 def _culprit(incident):
     """What was taken for a tensor: (its `Expr`, its value); the value is None where only the text of a call is known."""
-    scope, node = incident.scope, incident.node
-    value = getattr(incident.error, "obj", None)
-    held = [value] if value is not None else []
-    for frame in reversed(incident.torch) if value is None else ():
-        for inside in frame.f_locals.values():
-            held += [inside, *(inside.values() if type(inside) is dict else inside if type(inside) is tuple else ())]
-    found = next((entry for entry in held if _like_results(entry)), None)
+    scope, node, obj = incident.scope, incident.node, getattr(incident.error, "obj", None)
+    frames = [frame.f_locals for frame in reversed(incident.torch)] if obj is None else [{"obj": obj}]
+    values = [value for inside in frames for value in inside.values()]
+    inner = [entry for value in values if type(value) in (dict, tuple) for _, entry in entries(value)]
+    found = next(filter(_like_results, values + inner), None)
+    if frames and found is None:
+        raise Unknown
     parts = list(ast.iter_child_nodes(node)) if node is not None else []
     parts += [part.value for part in parts if is_a(part, ast.keyword)]
     for part in parts:
-        same = scope.value(part)
-        if same is found if found is not None else _like_results(same):
-            return Expr(scope.written(part), part), same
-    if found is None and held:
-        return None, None
-    given = [frame.f_locals.get("args") or [frame.f_locals.get("input")] for frame in incident.torch[:1]]
-    if found is not None and any(args[0] is found for args in given):
+        value = scope.value(part)
+        if value is found if found is not None else _like_results(value):
+            return Expr(scope.written(part), part), value
+    outer = incident.torch[0].f_locals if incident.torch else {}
+    if found is not None and (outer.get("args") or [outer.get("input")])[0] is found:
         return incident.argument(0, "input", found), found
-    calls = {id(call): call for call, _ in scope.calls(nn.Module)}
-    made = [calls[id(part)] for part in parts if id(part) in calls]
-    if made:
-        return Expr(scope.written(made[-1]), made[-1]), found
-    return (Expr(incident.of(found)), found) if found is not None else (None, None)
+    calls = [call for call, _ in scope.calls(nn.Module) if call in parts]
+    return (Expr(scope.written(calls[0]), calls[0]), found) if calls else (Expr(incident.of(found)), sure(found))
 
 
 def tuple_as_tensor(incident, match):
     """A result that is no tensor, used as a tensor."""
-    expr, value = _culprit(incident) if incident.recurrent and incident.scope else (None, None)
-    if expr is None:
-        return None
+    expr, value = _culprit(incident)
     if is_a(value, PackedSequence):
-        return _packed(incident, expr, value)
+        _, module = source(incident, value.data) or (None, None)
+        first = ", batch_first=True" if getattr(module, "batch_first", False) else ""
+        unpack = f"nn.utils.rnn.pad_packed_sequence({{}}{first})"
+        code = incident.fixed((expr, unpack + "[0]")) if incident.torch else None
+        yield told("packed_result", code or (expr.text and f"output, lengths = {expr.then(unpack)}"), packed=expr)
+        return
     chains = [f.f_locals["self"] for f in incident.torch if is_a(f.f_locals.get("self"), nn.Sequential)]
-    for inside in (part for chain in chains for part in chain if is_a(part, nn.RNNBase)):
-        return told("sequential", kind=family(inside))
+    inside = [part for chain in chains for part in chain if is_a(part, nn.RNNBase)]
+    yield inside and told("sequential", kind=family(inside[0]))
+    call = expr.node if is_a(expr.node, ast.Call) else None
     for scope in reversed(incident.scopes):
-        node = expr.node if is_a(expr.node, ast.Call) else None
-        for made in [node] if node is not None else [a.value for a in scope.assignments(expr.text)][::-1]:
+        for made in [call] if call else [node.value for node in scope.assignments(expr.text)][::-1]:
             module = scope.value(made.func) if is_a(made, ast.Call) else None
-            target = getattr(getattr(made, "up", None), "targets", [None])[0]
-            if is_a(module, nn.LSTM) and is_a(target, ast.Tuple) and node is None:
-                return told("state_is_pair", pair=expr.text)
             if is_a(module, nn.Module):
-                return _apart(expr, scope.written(made), scope.written(made.func), module, value)
-    first, last = (value[0], value[-1]) if type(value) is tuple else (None, None)
-    first = first.data if is_a(first, PackedSequence) else first
-    made = source(incident, first) if is_a(first, torch.Tensor) else None
-    if made and is_a(made[1], nn.LSTM) and type(last) is not tuple and expr.text:
-        return told("state_is_pair", pair=expr.text)
-    forms = [(text, m) for text, m in incident.recurrent if is_a(m, nn.RNNBase) and _is_result_of(value, m)]
-    fitting = [pair for pair in forms if made is None or pair[1] is made[1]]
-    fitting = [made] if made and is_a(made[1], nn.LSTMCell) else fitting
-    if not expr.text or len({family(m) for _, m in fitting}) != 1:
-        return None
-    rnn = fitting[0][0] if len(fitting) == 1 else f"nn.{family(fitting[0][1])}"
-    return told("tuple", f"{_pattern(fitting[0][1])} = {expr.text}", pair=expr.text, rnn=rnn)
+                several = not call and is_a(getattr(made.up, "targets", [None])[0], ast.Tuple)
+                yield is_a(module, nn.LSTM) and several and told("state_is_pair", pair=expr.text)
+                yield _of_call(expr, scope.written(made), scope.written(made.func), module, value)
+                return
+    yield from _by_form(incident, sure(expr.text), value)
 
 
-def _apart(expr, call, maker, module, value):
-    """The assignment that gives each result a name of its own."""
+def _of_call(expr, call, maker, module, value):
+    """A call that stands in the text: each of its results gets a name."""
     if is_a(module, RECURRENT):
         pattern = _pattern(module)
-        return told("tuple", f"{pattern} = {call}", pair=expr.text, rnn=maker) if pattern != "h" else None
+        return pattern != "h" and told("tuple", f"{pattern} = {call}", pair=expr.text, rnn=maker)
     names = _returned(module)
-    if len(names) < 2 or (value is not None and len(value) != len(names)):
+    if not names or (value is not None and len(value) != len(names)):
         return None
     first = names[0] or (expr.text if is_a(expr.node, ast.Name) else "output")
-    targets = ", ".join([first, *(name or f"other_{place}" for place, name in enumerate(names[1:], 1))])
-    return told("tuple_of_model", f"{targets} = {call}", pair=expr.text, model=maker, **_listed(names))
+    return _told_of_model("tuple_of_model", names, call, first, pair=expr.text, model=maker)
 
 
-def _listed(names):
-    return {"count": len(names), "names": ", ".join(name or "..." for name in names)}
-
-
-def _is_result_of(value, module):
-    """Whether a tuple has the form of what a module returns: an output and states, whose sizes fit each other and it."""
-    parts: Any = value if type(value) is tuple and len(value) == 2 else (None, None)
-    output, state = parts
-    if is_a(module, nn.LSTM) != (type(state) is tuple):
-        return False
-    state = state[0] if type(state) is tuple else state
-    if not is_a(output, torch.Tensor) or not is_a(state, torch.Tensor) or not 2 <= output.dim() == state.dim() <= 3:
-        return False
-    directions, inner = 2 if module.bidirectional else 1, module.proj_size or module.hidden_size
-    batches = state.dim() == 2 or state.shape[1] == output.shape[int(not module.batch_first)]
-    sizes = (module.num_layers * directions, inner, inner * directions)
-    return batches and (state.shape[0], state.shape[-1], output.shape[-1]) == sizes
-
-
-def _packed(incident, expr, value):
-    """A packed sequence is no tensor: it is unpacked before a layer that reads tensors."""
-    _, module = source(incident, value.data) or (None, None)
-    first = ", batch_first=True" if getattr(module, "batch_first", False) else ""
-    unpack = f"nn.utils.rnn.pad_packed_sequence({{}}{first})"
-    code = incident.fixed((expr, unpack + "[0]")) if incident.torch else None
-    code = code or (expr.text and f"output, lengths = {expr.then(unpack)}")
-    return told("packed_result", code, packed=expr.text or say("clinic.the_input"))
+def _by_form(incident, text, value):
+    """Results whose call is nowhere in the text: their graphs tell what made them, their sizes whether they are all of it."""
+    parts = [part for entry in value for part in (entry if type(entry) is tuple else (entry,))]
+    made = [source(incident, part) for part in parts if is_a(part, torch.Tensor)]
+    if len(made) < len(parts) or made[0] is None or any(maker is not made[0] for maker in made):
+        return
+    rnn, module = made[0]
+    lstm, dims = is_a(module, nn.LSTM), {part.dim() for part in parts}
+    if is_a(module, nn.RNNBase):
+        layers = module.num_layers * (2 if module.bidirectional else 1)
+        states = [len(part) == layers for part in parts if len(dims) == 1]
+        yield lstm and len(value) == len(parts) and states == [True, True] and told("state_is_pair", pair=text)
+        if states[1:] != [True] * (1 + lstm):
+            return
+    yield len(value) == 2 and told("tuple", f"{_pattern(module)} = {text}", pair=text, rnn=rnn)
 
 
 def unpacked(incident, match):
     """Results of a recurrent module or a model, taken apart into another number of names."""
-    scope = incident.scope
-    statement = scope.statement(incident.node) if scope and not incident.torch else None
-    if not is_a(statement, ast.Assign) or not is_a(statement.value, ast.Call):
-        return None
-    module, code, maker = scope.value(statement.value.func), scope.written(statement.value), statement.value.func
-    maker, kind = scope.written(maker), family(module)
+    scope, statement = incident.scope, sure(incident.statement, ast.Assign)
+    call, targets = sure(statement.value, ast.Call), walk(statement.targets[0])
+    if incident.node not in targets:
+        return
+    module, maker, code = scope.value(call.func), scope.written(call.func), scope.written(call)
     if is_a(module, RECURRENT):
-        names = [part.id for part in walk(statement.targets[0]) if is_a(part, ast.Name)]
-        wanted = _pattern(module)
-        if wanted == "h":
-            return told("one_result", f"{names[-1] if names else 'h'} = {code}", rnn=maker, kind=kind)
-        for old, new in zip([part.strip(" ()") for part in wanted.split(",")], names, strict=False):
-            wanted = wanted.replace(old, new) if kind != "LSTMCell" else ", ".join(names[:2])
-        return told(f"results.{kind}", f"{wanted} = {code}", rnn=maker)
-    names = _returned(module) if is_a(module, nn.Module) and incident.recurrent else []
-    if len(names) < 2:
-        return None
-    targets = ", ".join(name or f"result_{place}" for place, name in enumerate(names))
-    return told("results_of_model", f"{targets} = {code}", model=maker, **_listed(names))
+        kind, names = family(module), [part.id for part in targets if is_a(part, ast.Name)]
+        yield _pattern(module) == "h" and told("one_result", f"{(names or ['h'])[-1]} = {code}", rnn=maker, kind=kind)
+        left = iter(names)
+        wanted = re.sub(r"\w+", lambda name: next(left, name[0]), _pattern(module))
+        yield told(f"results.{kind}", f"{wanted} = {code}", rnn=maker)
+    names = _returned(sure(module, nn.Module))
+    yield names and _told_of_model("results_of_model", names, code, model=maker)

@@ -16,7 +16,6 @@ class Reading(NamedTuple):
     """change: what makes the input so; samples: the axis of the input that counts samples, None for one sample."""
 
     change: str
-    shape: tuple
     samples: int | None
     key: str = "as_is"
 
@@ -28,65 +27,54 @@ def _moved(order):
     return f".{method}({', '.join(map(str, wrong if len(wrong) == 2 else order))})" if wrong else ""
 
 
-def _both_orders(call, shape, before="", after="", axes=(0, 1)):
-    """The two readings of three axes that end with input_size; axes: where the first two stand in the input."""
-    own, turned = int(not call.first), (shape[1], shape[0], shape[2])
-    key = "hot" if "one_hot" in before else "changed" if before or after else "as_is"
-    same = Reading(before + after, shape, axes[own], key)
-    return [same, Reading(f"{before}.transpose(0, 1){after}", turned, axes[1 - own], "turned")]
-
-
-def _one_or_step(call, change, shape, samples, key):
-    """Two axes: one sample, or one time step of a batch, which lacks the axis for time."""
-    axis = int(call.first)
-    step = Reading(f"{change}.unsqueeze({axis})", (*shape[:axis], 1, *shape[axis:]), samples, "step")
-    return [Reading(change, shape, None, key), step]
-
-
 def readings(call):
     """Every `Reading` of the input that the module can take; the input as it is comes first, if it can."""
-    x, size, shape = call.x, call.module.input_size, tuple(call.x.shape)
-    dim, fits = len(shape), shape[-1:] == (size,)
+    size, shape, own = call.module.input_size, tuple(call.data.shape), int(not call.first)
+    if call.packed:
+        return [Reading("", -1)] if len(shape) == 2 and shape[1] == size else []
     if call.is_cell:
-        return _cell_readings(shape, size, fits)
-    if not fits and _indices(x, size):
-        change, hot = f"nn.functional.one_hot({{}}, {size}).to({call.weight.dtype})", (*shape, size)
-        return _one_or_step(call, change, hot, 0, "hot") if dim == 1 else _both_orders(call, hot, change)
-    if dim == 3 and fits:
-        return _both_orders(call, shape)
-    if dim == 3 and shape.count(size) == 1:
+        return _cell_readings(shape, size)
+    if len(shape) == 3 and shape[2] != size and shape.count(size) == 1:
         inner = shape.index(size)
-        pairs = [(samples, 3 - inner - samples) for samples in range(3) if samples != inner]
-        orders = [(s, t, inner) if call.first else (t, s, inner) for s, t in pairs]
-        found = [Reading(_moved(o), tuple(shape[a] for a in o), o[int(not call.first)], "moved") for o in orders]
+        one, other = (axis for axis in range(3) if axis != inner)
+        found = [Reading(_moved(order), order[own], "moved") for order in ((one, other, inner), (other, one, inner))]
         return sorted(found, key=lambda reading: len(reading.change))
-    if dim == 2 and fits:
-        return _one_or_step(call, "", shape, 0, "as_is")
-    if dim == 2 and size == 1:
-        return _both_orders(call, (*shape, 1), after=".unsqueeze(2)")
+    if shape == (size,) and size > 1 and not _indices(call.x, size):
+        return [Reading(".unsqueeze(0)", None, "one_step")]
+    key, change, axes = _form(call, shape, size)
+    if len(axes) == 2:
+        return [Reading(change, axes[own], key), Reading(f"{change}.transpose(0, 1)", axes[1 - own], "turned")]
+    # One sample, or one time step of a batch, which lacks the axis for time.
+    return [Reading(change, None, key), Reading(f"{change}.unsqueeze({1 - own})", axes[0], "step")] if axes else []
+
+
+def _form(call, shape, size):
+    """(key, what gives the input a last axis of input_size, where the others stand in it), one or two if there is a way."""
+    dim, fits = len(shape), shape[-1:] == (size,)
+    axes = tuple(range(dim))
+    if not fits and _indices(call.x, size):
+        return "hot", f"nn.functional.one_hot({{}}, {size}).to({call.weight.dtype})", axes
+    if dim in (2, 3) and fits:
+        return "as_is", "", axes[:-1]
+    if dim in (1, 2) and size == 1:
+        return "changed", f".unsqueeze({dim})", axes
     if dim == 2 and shape[0] == size:
-        return _one_or_step(call, ".transpose(0, 1)", shape[::-1], 1, "moved")
-    if dim == 1 and size == 1:
-        return _one_or_step(call, ".unsqueeze(1)", (*shape, 1), 0, "changed")
-    if shape == (size,):
-        return [Reading(".unsqueeze(0)", (1, size), None, "one_step")]
-    for axis in range(4) if dim == 4 else ():
-        rest = (*shape[:axis], *shape[axis + 1 :])
-        if shape[axis] == 1 and rest[-1] == size:
-            first, second, *_ = (place for place in range(4) if place != axis)
-            return _both_orders(call, rest, f".squeeze({axis})", axes=(first, second))
-    split = dim == 4 and shape[2] * shape[3] == size
-    return _both_orders(call, (*shape[:2], size), ".flatten(2)") if split else []
+        return "moved", ".transpose(0, 1)", (1,)
+    for axis in axes if dim == 4 else ():
+        rest = [place for place in axes if place != axis]
+        if shape[axis] == 1 and shape[rest[-1]] == size:
+            return "changed", f".squeeze({axis})", rest[:2]
+    return "changed", ".flatten(2)", axes[:2] if dim == 4 and shape[2] * shape[3] == size else ()
 
 
-def _cell_readings(shape, size, fits):
-    if len(shape) <= 2 and fits:
-        return [Reading("", shape, len(shape) - 2 if len(shape) == 2 else None)]
-    if len(shape) == 3 and fits:  # a whole sequence: the cell reads one step of it after another
-        return [Reading("", shape[1:], 1, "loop"), Reading(".transpose(0, 1)", (shape[0], size), 0, "loop")]
+def _cell_readings(shape, size):
+    if shape[-1:] == (size,):
+        if len(shape) == 3:  # a whole sequence: the cell reads one step of it after another
+            return [Reading("", 1, "loop"), Reading(".transpose(0, 1)", 0, "loop")]
+        return [Reading("", 0 if len(shape) == 2 else None)] if len(shape) <= 2 else []
     if len(shape) == 2 and shape[0] == size:
-        return [Reading(".transpose(0, 1)", shape[::-1], 1, "moved")]
-    return [Reading(".unsqueeze(1)", (*shape, 1), 0, "changed")] if len(shape) == 1 and size == 1 else []
+        return [Reading(".transpose(0, 1)", 1, "moved")]
+    return [Reading(".unsqueeze(1)", 0, "changed")] if len(shape) == 1 and size == 1 else []
 
 
 def _indices(x, size):
@@ -106,10 +94,9 @@ def batch(call, reading):
 def _spoken(call, state, axes):
     """The number of samples that a state is made for; 0 when it has no axis for them, None when it does not say."""
     got, inner = tuple(state.shape), [*axes.values()][-1]
-    if call.is_cell:
-        return 0 if len(got) == 1 else got[0] if len(got) == 2 and got[1] == inner else None
-    if len(got) == 2:
-        return got[0] if call.layers == 1 and got[1] == inner else None
+    if call.is_cell or len(got) == 2:
+        single = 0 if len(got) == 1 and call.is_cell else None
+        return got[0] if len(got) == 2 and got[1] == inner and call.layers == 1 else single
     rest = list(got)
     for size in (call.layers, inner):
         if size in rest:
@@ -118,6 +105,7 @@ def _spoken(call, state, axes):
 
 
 def confirmed(call, found):
+    """The readings that a state is made for."""
     spoken = {_spoken(call, state, axes) for state, axes in zip(call.states, call.expected(1), strict=False)}
     sure = [reading for reading in found if (batch(call, reading) or 0) in spoken]
     batches = {tuple(state.shape[1:2]) for state in call.states if state.dim() == 3 and not call.is_cell}
@@ -128,14 +116,7 @@ def confirmed(call, found):
 def unfit(call, reading):
     """The states that do not fit a reading, as (their name, the axes wanted, their shape)."""
     wanted = zip(call.parts, call.expected(batch(call, reading)), call.states, strict=False)
-    all_ = ((call.name(part), axes, tuple(state.shape)) for part, axes, state in wanted)
-    return [(name, axes, got) for name, axes, got in all_ if got != tuple(axes.values())]
-
-
-def _spread(call, axes, reading):
-    """The method that lets every sample start from the same state; done twice it is the same as done once."""
-    sizes = [_size(call, reading) if name == "batch" else "-1" for name in axes]
-    return f".expand({', '.join(sizes)}).contiguous()"
+    return [(p, axes, tuple(h.shape)) for p, axes, h in wanted if tuple(h.shape) != tuple(axes.values())]
 
 
 def _size(call, reading):
@@ -154,23 +135,24 @@ def repair(call, state, axes, reading):
     if sorted(got) == sorted(expected) and len(set(got)) == len(got):
         change = _moved([got.index(size) for size in expected])
         return f"{change}.contiguous()", "batch_first" if place == 1 and got[:2] == expected[1::-1] else "order"
+    sizes = [_size(call, reading) if name == "batch" else "-1" for name in names]
+    spread = f".expand({', '.join(sizes)}).contiguous()"  # every sample starts from the same state
     for axis, size in enumerate(expected):
         if expected[:axis] + expected[axis + 1 :] == got and (size == 1 or axis == place):
-            spread = _spread(call, axes, reading) if axis == place and size != 1 else ""
-            return f".unsqueeze({axis}){spread}", "same_start" if spread else "axis_missing"
+            return f".unsqueeze({axis}){spread * (size != 1)}", "axis_missing" if size == 1 else "same_start"
     for axis, size in enumerate(got):
         if size == 1 and got[:axis] + got[axis + 1 :] == expected:
             return f".squeeze({axis})", "axis_too_many"
     if place is not None and got == (*expected[:place], 1, *expected[place + 1 :]):
-        return _spread(call, axes, reading), "same_start"
+        return spread, "same_start"
     wrong = [name for name, size in zip(names, got, strict=False) if axes[name] != size]
     key = wrong[0].replace("2 * ", "") if len(got) == len(expected) and len(wrong) == 1 else "shape"
     if key != "batch" and precious(state):
         return "", "learned"
     sizes = [_size(call, reading) if name == "batch" else str(size) for name, size in axes.items()]
-    options = "" if call.weight.dtype == torch.float32 else f", dtype={call.weight.dtype}"
-    options += "" if call.weight.device.type == "cpu" else f', device="{call.weight.device}"'
-    return f"=torch.zeros({', '.join(sizes)}{options})", "learned" if state.requires_grad else key
+    sizes += [] if call.weight.dtype == torch.float32 else [f"dtype={call.weight.dtype}"]
+    sizes += [] if call.weight.device.type == "cpu" else [f'device="{call.weight.device}"']
+    return f"=torch.zeros({', '.join(sizes)})", "learned" if state.requires_grad else key
 
 
 def precious(state):
