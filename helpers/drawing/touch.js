@@ -25,7 +25,8 @@ function touchables(frame) {
     const [name, , sources, first] = head.grids[fill.grid], { left, top, width, height, rows, columns, gap, at } = fill;
     const place = (row, column) => ({ left: left + column * width, top: top + row * height, width: width - gap, height: height - gap });
     const value = (row, column) => numbers[at + row * columns + column];
-    const label = (row, column) => `${name}[${columns === 1 ? row + first[0] : `${row + first[0]}, ${column + first[1]}`}]`;
+    const called = name.includes(" ") && !name.includes("[") ? `(${name})` : name; // (new h)[3]
+    const label = (row, column) => `${called}[${columns === 1 ? row + first[0] : `${row + first[0]}, ${column + first[1]}`}]`;
     found.push({ name, sources, rows, columns, place, value, label, whole: { left, top, width: width * columns - gap, height: height * rows - gap } });
   }
   let at = frame.starts.curves;
@@ -176,7 +177,16 @@ function touch(canvas, model, frame, shown) {
       const from = (byKey && now && find([now.grid.name, now.row, now.column])) || kept();
       now = from ? (neighbour(all(), from, way) ?? from) : all().length ? { grid: all()[0], row: 0, column: 0 } : null;
       byKey = true;
-      if (now) spoken.textContent = words(now);
+      if (now && kept()) keep(now); // what is kept goes along, and the line below says the same number as the frames
+      else if (now) spoken.textContent = words(now);
+    } else if (event.key === "Home" || event.key === "End") {
+      const { grid } = (byKey && now) || kept() || { grid: all()[0] };
+      now = grid && (event.key === "Home" ? { grid, row: 0, column: 0 } : { grid, row: grid.rows - 1, column: grid.columns - 1 });
+      byKey = true;
+      if (now && kept()) keep(now);
+      else if (now) spoken.textContent = words(now);
+    } else if (event.key === "+" || event.key === "-" || event.key === "−") {
+      tell(model, { step: event.key === "+" ? 1 : -1 });
     } else if (event.key === "Enter" || event.key === " ") {
       if (now) keep(now);
     } else if (event.key === "Escape") {

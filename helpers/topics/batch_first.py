@@ -14,7 +14,7 @@ from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.mixing import influence
 from helpers.modules import make, seeded
 from helpers.shapes import whole_number
-from helpers.topics.own import own_inputs, part, twin
+from helpers.topics.own import by_name, own_inputs, part, twin
 from helpers.topics.reach import reach_map
 from helpers.topics.sums import given
 from helpers.topics.ways import words_in_and_out
@@ -228,6 +228,7 @@ def explore_batch_first(
     Raises ValueError when a size is no whole number in its range, or batch_first is neither True nor False, TypeError
     or ValueError for a network or data that do not fit.
     """
+    by_name("explore_batch_first", "rnn", batch)
     orders = [(say(f"explorers.batch_first.order.{first}"), first) for first in (False, True)]
     if any(given is not None for given in (rnn, inputs, samples, steps, features)):
         return _explore_own(rnn, inputs, orders, (samples, steps, features))

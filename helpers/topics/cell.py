@@ -15,7 +15,7 @@ from helpers.drawing.sheet import LABEL, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import whole_number
-from helpers.topics.own import PARAMETERS, at_most, changed, check_kind, own_cell
+from helpers.topics.own import PARAMETERS, at_most, by_name, changed, check_kind, own_cell
 from helpers.topics.sums import dot_words, given, state_words
 from helpers.topics.tanh import LEAST_PLOT, SATURATED, TICKS, tanh_curve
 from helpers.widgets.changing import Changes
@@ -228,6 +228,7 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1, *, cell=None, inpu
     Raises ValueError when an argument is no whole number in its range, TypeError or ValueError for a cell that does
     not fit.
     """
+    by_name("explore_cell", "cell", input_size)
     if cell is not None or inputs is not None:
         source = own_cell("explore_cell", cell, inputs)
         steps, units, nonlinearity = len(source()[1]), cell.hidden_size, cell.nonlinearity
@@ -240,10 +241,7 @@ def explore_cell(input_size=3, hidden_size=5, step=2, unit=1, *, cell=None, inpu
             "hidden_size": slider("hidden_size", hidden_size, 1, MOST_HIDDEN),
         }
         scales = {"weight_scale": factor_slider("weight_scale")}
-    walked = {
-        "step": slider("step", step, 1, steps),
-        "unit": slider("unit", unit, 0, units - 1),
-    }
+    walked = {"step": slider("step", step, 1, steps), "unit": slider("unit", unit, 0, units - 1)}
     if sizes:
         bounded(walked["unit"], lambda: sizes["hidden_size"].value - 1, sizes["hidden_size"])
     changes = Changes(_key)

@@ -13,7 +13,7 @@ from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import count_parameters, sequence_first, trace
 from helpers.shapes import rnn_shapes, whole_number
-from helpers.topics.own import fits, own_inputs, part, twin
+from helpers.topics.own import by_name, fits, own_inputs, part, twin
 from helpers.topics.sums import given, state_words
 from helpers.topics.ways import ways_in_and_out
 from helpers.widgets.controls import bounded, slider, toggle, with_player
@@ -220,6 +220,7 @@ def explore_layers(
 
     Raises ValueError when an argument is out of its range, TypeError or ValueError for a network that does not fit.
     """
+    by_name("explore_layers", "rnn", hidden_size)
     if any(given is not None for given in (rnn, inputs, units, features)):
         sequence = own_inputs("explore_layers", "rnn", nn.RNN, rnn, inputs)
         seq_len, batch, input_size = sequence.shape
@@ -272,7 +273,8 @@ def explain(state, name, index, value):
         return given(name, index, value, "start")
     below = f"x[{t}]" if layer == 0 else f"h[{layer - 1}, {t}]"
     x, h = state.x[t - 1] if layer == 0 else state.hidden[layer - 1, t], state.hidden[layer, t - 1]
-    names = f"W_ih[{layer}]", f"W_hh[{layer}]", below, f"h[{layer}, {t - 1}]"
+    biases = f"b_ih[{layer}]", f"b_hh[{layer}]"
+    names = f"W_ih[{layer}]", f"W_hh[{layer}]", below, f"h[{layer}, {t - 1}]", *biases
     return state_words(name, index, state.weights[layer], x, h, names, state.nonlinearity)
 
 

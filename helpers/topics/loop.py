@@ -15,7 +15,7 @@ from helpers.drawing.sheet import STILL, Picture, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.shapes import whole_number
-from helpers.topics.own import PARAMETERS, at_most, changed, check_kind, own_cell
+from helpers.topics.own import PARAMETERS, at_most, by_name, changed, check_kind, own_cell
 from helpers.topics.shared import least_panel, shared_weights
 from helpers.topics.sums import given, state_words
 from helpers.widgets.changing import Changes
@@ -223,6 +223,7 @@ def explore_loop(seq_len=3, hidden_size=2, step=1, *, cell=None, inputs=None):
     Raises ValueError when an argument is no whole number in its range, TypeError or ValueError for a cell that does
     not fit.
     """
+    by_name("explore_loop", "cell", seq_len)
     if cell is not None or inputs is not None:
         source = own_cell("explore_loop", cell, inputs, MOST_STEPS)
         steps, sizes = len(source()[1]), {}

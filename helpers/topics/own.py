@@ -32,6 +32,12 @@ def own_inputs(explorer, module_name, kind, module, inputs):
     return inputs.transpose(0, 1) if getattr(module, "batch_first", False) else inputs
 
 
+def by_name(explorer, module_name, first):
+    """Raise TypeError when a module was given as the `first` argument, which is a size."""
+    if isinstance(first, nn.Module):
+        raise TypeError(say("errors.own.by_name", explorer=explorer, module=module_name, got=type(first).__name__))
+
+
 def check_kind(name, module, kind=nn.RNNCell):
     """Raise TypeError unless `module` is of the class `kind`."""
     if not isinstance(module, kind):

@@ -23,23 +23,21 @@ def state_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
 
     Shapes: cell: (weight_ih (hidden_size, input_size), weight_hh (hidden_size, hidden_size), bias_ih, bias_hh
     (hidden_size,), both None without biases), x (input_size,), h (hidden_size,).
-    names: what the picture calls weight_ih, weight_hh, x and h.
+    names: what the picture calls weight_ih, weight_hh, x and h, and the biases when not b_ih and b_hh.
     """
     weight_ih, weight_hh, x, h = map(torch.as_tensor, (*cell[:2], x, h))
     biases = [None if bias is None else torch.as_tensor(bias)[unit] for bias in cell[2:]]
-    w_ih, w_hh, x_name, h_name = names
+    w_ih, w_hh, x_name, h_name, *bias_names = names
     parts = [dot_words(f"{w_ih}[{unit}]", x_name, weight_ih[unit], x)]
     total = torch.dot(weight_ih[unit], x) + torch.dot(weight_hh[unit], h)
     parts.append(dot_words(f"{w_hh}[{unit}]", h_name, weight_hh[unit], h))
-    for place, (bias, bias_name) in enumerate(zip(biases, ("b_ih", "b_hh"), strict=True), start=1):
+    for place, (bias, bias_name) in enumerate(zip(biases, bias_names or ("b_ih", "b_hh"), strict=True), start=1):
         if bias is not None:
             parts.insert(2 * place - 1, f"{bias_name}[{unit}] = {_four(bias.item())}")
             total = total + bias
     value = getattr(torch, nonlinearity)(total).item()
     total = _four(total.item())
-    made = (
-        f"{name}[{unit}] = {total}" if name == "sum" else f"{name}[{unit}] = {nonlinearity}({total}) = {_four(value)}"
-    )
+    made = called(name, unit) + (f" = {total}" if name == "sum" else f" = {nonlinearity}({total}) = {_four(value)}")
     return say(f"explain.{'sum' if name == 'sum' else 'unit'}", made=made, total=total, parts="; ".join(parts))
 
 
@@ -50,6 +48,7 @@ def given(name, index, value, what, **places):
 
 def called(name, index):
     """`name[index]` as it is written where a number is pointed at."""
+    name = f"({name})" if " " in name and "[" not in name else name  # (new h)[3]
     return f"{name}[{', '.join(map(str, index)) if isinstance(index, tuple) else index}]"
 
 

@@ -28,6 +28,7 @@ function describe(box, words) {
   }
   for (const group of box.querySelectorAll(".widget-toggle-buttons")) {
     set(group, "role", "group");
+    set(group, "data-lm-suppress-shortcuts", "true"); // an arrow key would leave for another cell
     set(group, "aria-label", group.querySelector(".widget-label").textContent || words.choices);
     for (const button of group.querySelectorAll("button")) {
       set(button, "aria-pressed", String(button.classList.contains("mod-active")));

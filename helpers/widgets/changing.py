@@ -61,7 +61,7 @@ class ChangeRow(widgets.VBox):
         self._change, self._code = change, code
         self._name = widgets.Label()
         self.entry = Entry(self._typed, layout=widgets.Layout(width="110px"))
-        self.less, self.more = (_button(key, step, self._stepped) for key, step in (("less", -STEP), ("more", STEP)))
+        self.less, self.more = (_button(key, step, self.step) for key, step in (("less", -STEP), ("more", STEP)))
         self.show_code = widgets.Button(description=say("explorers.change.code"), layout=widgets.Layout(width="auto"))
         self.show_code.on_click(self._toggled)
         self.lines, self.answer = widgets.HTML(), spoken()
@@ -74,7 +74,7 @@ class ChangeRow(widgets.VBox):
         self.answer.value = ""
         self._value = value
         self.layout.display = "none" if name is None else None
-        self._name.value = "" if name is None else say("explorers.change.set", name=name)
+        self._name.value = self.entry.tooltip = "" if name is None else say("explorers.change.set", name=name)
         self.entry.value = "" if value is None else f"{value:.4g}"
         self._refresh()
 
@@ -89,12 +89,18 @@ class ChangeRow(widgets.VBox):
         else:
             self._change(value)
 
-    def _stepped(self, button):
+    def step(self, by):
+        """Change the number that is offered by so much."""
         if self._value is not None:
-            self._change(round(self._value + button.step, 6))
+            self._change(round(self._value + by, 6))
 
     def _toggled(self, _button):
-        self.lines.value = "" if self.lines.value else _code(self._code())
+        self.show_lines(not self.lines.value)
+
+    def show_lines(self, shown):
+        """Show the lines of PyTorch, or hide them."""
+        self.lines.value = _code(self._code()) if shown else ""
+        self.show_code.description = say(f"explorers.change.{'no_code' if shown else 'code'}")
 
     def _refresh(self):
         if self.lines.value:
@@ -108,6 +114,5 @@ def _code(lines):
 def _button(key, step, act):
     words = say(f"explorers.change.{key}")
     button = widgets.Button(description="+" if step > 0 else "−", tooltip=words, layout=widgets.Layout(width="36px"))
-    button.step = step
-    button.on_click(act)
+    button.on_click(lambda _button: act(step))
     return button

@@ -29,14 +29,16 @@ class LivePicture:
     draw: from a state and a width in pixels to a `Sheet`; alt: what kind of picture it is, in words
     controls: those whose values the state is made from; catch_up: called when the page may have shown a newer value
     explain: from a state, the name of a grid or curve, an index in it and the number there to what made it, in words
-    sent: called after every frame
+    sent: called after every frame; stepped: called with 1 or −1 when + or − was pressed on the picture
     """
 
-    def __init__(self, draw, alt, controls=None, catch_up=lambda: None, explain=None, sent=lambda: None):
+    def __init__(
+        self, draw, alt, controls=None, catch_up=lambda: None, explain=None, sent=lambda: None, stepped=lambda by: None
+    ):
         self._draw, self.alt = draw, alt
         self.lock = threading.RLock()
         self._controls, self._catch_up = controls or {}, catch_up
-        self._explain, self._sent = explain, sent
+        self._explain, self._sent, self._stepped = explain, sent, stepped
         self._revision = 0
         self.caption = self.explanation = ""
         self.selected: tuple | None = None
@@ -87,6 +89,9 @@ class LivePicture:
         """The page rests: give it what it has missed, and take from it what was lost on the way."""
         if "select" in content:
             self._page_selects(content["select"])
+            return
+        if "step" in content:
+            self._stepped(1 if content["step"] == 1 else -1)
             return
         with self.lock:
             wanted = content.get("wanted")
@@ -156,7 +161,9 @@ class Explorer(CourseWidget):
         self._drawn = None
         self._changes, self._tensors = changes, tensors
         self._row = changing.ChangeRow(self._row_changes, lambda: self.code) if changes else None
-        self._picture = LivePicture(self._marked(draw), alt, controls, self._moved, explain, self._selected)
+        self._picture = LivePicture(
+            self._marked(draw), alt, controls, self._moved, explain, self._selected, self._stepped
+        )
         self._moved()
         self.reset = widgets.Button(description=say("explorers.reset"), tooltip=say("explorers.reset_tooltip"))
         self.reset.layout = widgets.Layout(width="80px", flex="0 0 auto")
@@ -214,6 +221,10 @@ class Explorer(CourseWidget):
     def code(self):
         """The same as lines of PyTorch, to copy."""
         return "\n".join(f"{name} = torch.tensor({_rounded(tensor.tolist())})" for name, tensor in self.weights.items())
+
+    def _stepped(self, by):
+        if self._row is not None:
+            self._row.step(by * changing.STEP)
 
     def _row_changes(self, value):
         if self.selected:
@@ -285,6 +296,8 @@ class Explorer(CourseWidget):
                 self._changes.values.clear()
                 self._drawn = None
                 self._moved()
+        if self._row is not None:
+            self._row.show_lines(False)
         for _ in range(2):  # one slider may bound another; the second time every bound is back
             for name, control in self.controls.items():
                 control.value = self._start[name]
