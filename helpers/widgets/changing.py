@@ -39,7 +39,9 @@ class Changes:
             for row, column in self.values.get(self.key(grid.name, **values), ()):
                 if row < grid.values.shape[0] and column < grid.values.shape[1]:
                     square, line = grid.square(row, column), 2 if min(grid.width, grid.height) >= 8 else 1
-                    sheet.box(square.grown(2 - 2 * line), "ink", line, dashed=True)
+                    square = square.grown(2 - 2 * line)
+                    sheet.box(square, "paper", line)  # so that the dashes are seen on dark squares
+                    sheet.box(square, "ink", line, dashed=True)
 
 
 def number(text):

@@ -42,7 +42,7 @@ window.view = async ([code, traits, files, width, dark]) => {
   window.canvasModule = module;
   const stop = module.default.render({ model, el });
   window.views ??= [];
-  window.views.push({ el, model, stop, canvas: el.querySelector('canvas'), caption: el.querySelector('p') });
+  window.views.push({ el, model, stop, canvas: el.querySelector('canvas'), caption: el.querySelector('.course-caption') });
   return window.views.length - 1;
 };
 """

@@ -55,18 +55,20 @@ def dot(left, right, row, entries):
 
 
 def state(name, unit, weights, x, h, names):
-    """The parts of what is said of `name[unit]`. weights: {PyTorch's name: array}; names: of W_ih, W_hh, x and h."""
+    """The parts of what is said of `name[unit]`. weights: {PyTorch's name: array}; names: of W_ih, W_hh, x, h, and biases if not b_ih, b_hh."""
     rows = {kind: np.asarray(part, dtype=float)[unit] for kind, part in weights.items()}
     x, h = np.asarray(x, dtype=float), np.asarray(h, dtype=float)
     scale = np.abs(rows["weight_ih"] * x).sum() + np.abs(rows["weight_hh"] * h).sum()
     total = rows["weight_ih"] @ x + rows["weight_hh"] @ h + rows["bias_ih"] + rows["bias_hh"]
     from_x = dot(f"{names[0]}[{unit}]", names[2], rows["weight_ih"], x)
     from_h = dot(f"{names[1]}[{unit}]", names[3], rows["weight_hh"], h)
-    biases = [[f"; {bias}[{unit}] = ", four(rows[key])] for bias, key in (("b_ih", "bias_ih"), ("b_hh", "bias_hh"))]
+    called = zip(names[4:] or ("b_ih", "b_hh"), ("bias_ih", "bias_hh"), strict=True)
+    biases = [[f"; {bias}[{unit}] = ", four(rows[key])] for bias, key in called]
     terms = [*from_x, *biases[0], "; ", *from_h, *biases[1], "."]
     total = four(total, scale)
     if name == "sum":
         return [f"sum[{unit}] = ", total, ", the sum of ", *terms]
+    name = name.replace("new h", "(new h)")
     return [f"{name}[{unit}] = tanh(", total, ") = ", four(np.tanh(total[0]), scale), ". ", total, " is the sum of ", *terms]  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def layers(name, index, hidden_size, num_layers, seq_len, sample, **_):
     layer = int(name[2:].partition(",")[0]) if name[0] == "h" else int(name[5:-1]) if name[0] == "W" else 0
     hidden = trace(rnn, inputs).hidden[:, :, sample]
     x, below = (hidden[layer - 1, 1:], f"h[{layer - 1}, {{t}}]") if layer else (inputs[:, sample], "x[{t}]")
-    names = f"W_ih[{layer}]", f"W_hh[{layer}]", below, f"h[{layer}, {{before}}]"
+    names = f"W_ih[{layer}]", f"W_hh[{layer}]", below, f"h[{layer}, {{before}}]", f"b_ih[{layer}]", f"b_hh[{layer}]"
     return in_time(name, index, called(rnn.named_parameters(), f"_l{layer}"), x, hidden[layer], names)
 
 
