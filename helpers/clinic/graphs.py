@@ -22,7 +22,8 @@ _OF_WEIGHTS = (None, "T", "Transpose", "AsStrided")  # what PyTorch writes about
 def _root(incident):
     """The tensor that backward() was called on, and its `Expr`."""
     [found] = incident.local("backward", "tensors")
-    function, scope = getattr(incident.node, "func", None), incident.scope
+    scope = incident.scope
+    function: Any = getattr(incident.node, "func", None)
     method = is_a(function, ast.Attribute) and type(scope.value(function.value)) is not ModuleType
     text = scope.written(function.value) if method else None
     return sure(found[0] if type(found) in (tuple, list) else found, torch.Tensor), Expr(text, None, "tensor")
