@@ -80,7 +80,7 @@ function render({ model, el }) {
   function draw() {
     asked = 0;
     if (removed) return;
-    for (const [part, words] of [[caption, frame.head.caption], [explanation, frame.head.explanation.replaceAll("; ", ";\n")]]) {
+    for (const [part, words] of [[caption, frame.head.caption], [explanation, (frame.head.explanation ?? "").replaceAll("; ", ";\n")]]) {
       if (part.textContent !== words) part.textContent = words;
     }
     if (!ready || !el.clientWidth) return; // folded away: drawn when it has a width
