@@ -116,6 +116,7 @@ def test_one_thread_changes_and_one_moves():
 def test_reset_during_a_move_is_not_lost():
     """A move that has begun with what was set by hand ends before Reset, not after it."""
     explorer, fresh = EXPLORERS["cell"](), EXPLORERS["cell"]()
+    explorer.controls["step"].value = 4
     explorer.change("W_ih", (0, 0), 9.0)
     begun, go_on, compute = threading.Event(), threading.Event(), explorer.compute
 
@@ -126,7 +127,7 @@ def test_reset_during_a_move_is_not_lost():
         return state
 
     explorer.compute = slow
-    mover = threading.Thread(target=setattr, args=(explorer.controls["step"], "value", 4))
+    mover = threading.Thread(target=setattr, args=(explorer.controls["step"], "value", fresh.controls["step"].value))
     mover.start()
     begun.wait(30)
     resetter = threading.Thread(target=explorer.reset.click)
