@@ -61,13 +61,13 @@ class ChangeRow(widgets.VBox):
 
     def __init__(self, change, code):
         self._change, self._code = change, code
-        self._name = widgets.Label()
-        self.entry = Entry(self._typed, layout=widgets.Layout(width="110px"))
+        auto = widgets.Layout(width="auto", max_width="280px")
+        self.entry = Entry(self._typed, style={"description_width": "auto"}, layout=auto)
         self.less, self.more = (_button(key, step, self.step) for key, step in (("less", -STEP), ("more", STEP)))
         self.show_code = widgets.Button(description=say("explorers.change.code"), layout=widgets.Layout(width="auto"))
         self.show_code.on_click(self._toggled)
         self.lines, self.answer = widgets.HTML(), spoken()
-        row = widgets.HBox([self._name, self.entry, self.less, self.more, self.show_code])
+        row = widgets.HBox([self.entry, self.less, self.more, self.show_code])
         super().__init__([row, self.answer, self.lines])
         self.show(None, None)
 
@@ -76,7 +76,7 @@ class ChangeRow(widgets.VBox):
         self.answer.value = ""
         self._value = value
         self.layout.display = "none" if name is None else None
-        self._name.value = self.entry.tooltip = "" if name is None else say("explorers.change.set", name=name)
+        self.entry.description = "" if name is None else say("explorers.change.set", name=name)
         self.entry.value = "" if value is None else f"{value:.4g}"
         self._refresh()
 
