@@ -12,7 +12,7 @@ from torch import nn
 from helpers import explore_batch_first, explore_cell, explore_layers, explore_loop, mixes_samples
 from helpers.recurrence import count_parameters
 
-COUNT = 30  # modules of each kind
+COUNT = 34  # modules of each kind
 
 
 def grids(explorer):
