@@ -163,6 +163,14 @@ function touch(canvas, model, frame, shown) {
     if (here) spoken.textContent = words(here);
   }
 
+  // What is kept goes along, so that the line below the picture says the same number as the frames.
+  function walk(to) {
+    now = to;
+    byKey = true;
+    if (now && kept()) keep(now);
+    else if (now) spoken.textContent = words(now);
+  }
+
   function click(event) {
     canvas.focus({ preventScroll: true });
     now = at(event);
@@ -175,16 +183,10 @@ function touch(canvas, model, frame, shown) {
     const way = ARROWS[event.key];
     if (way) {
       const from = (byKey && now && find([now.grid.name, now.row, now.column])) || kept();
-      now = from ? (neighbour(all(), from, way) ?? from) : all().length ? { grid: all()[0], row: 0, column: 0 } : null;
-      byKey = true;
-      if (now && kept()) keep(now); // what is kept goes along, and the line below says the same number as the frames
-      else if (now) spoken.textContent = words(now);
+      walk(from ? (neighbour(all(), from, way) ?? from) : all().length ? { grid: all()[0], row: 0, column: 0 } : null);
     } else if (event.key === "Home" || event.key === "End") {
       const { grid } = (byKey && now) || kept() || { grid: all()[0] };
-      now = grid && (event.key === "Home" ? { grid, row: 0, column: 0 } : { grid, row: grid.rows - 1, column: grid.columns - 1 });
-      byKey = true;
-      if (now && kept()) keep(now);
-      else if (now) spoken.textContent = words(now);
+      walk(grid && (event.key === "Home" ? { grid, row: 0, column: 0 } : { grid, row: grid.rows - 1, column: grid.columns - 1 }));
     } else if (event.key === "+" || event.key === "-" || event.key === "−") {
       tell(model, { step: event.key === "+" ? 1 : -1 });
     } else if (event.key === "Enter" || event.key === " ") {

@@ -13,9 +13,9 @@ from helpers.drawing.sheet import MARGIN, STILL, Rect, Sheet
 from helpers.modules import make, normal, seeded
 from helpers.recurrence import trace
 from helpers.topics.cell import scale
-from helpers.topics.sums import called
 from helpers.widgets.controls import factor_slider, slider
 from helpers.widgets.explorer import Explorer
+from helpers.widgets.selection import called
 from helpers.words import say
 
 INPUT_SIZE, STEPS, MOST_HIDDEN = 4, 40, 32

@@ -11,9 +11,9 @@ from helpers.drawing.colours import HIDDEN, INPUT, OUTPUT, WEIGHT
 from helpers.drawing.parts import Plot, fitting, power_ticks
 from helpers.drawing.sheet import MARGIN, STILL, Picture, Rect, Sheet
 from helpers.shapes import whole_number
-from helpers.topics.sums import called
 from helpers.widgets.controls import choices_slider, factor_slider, slider
 from helpers.widgets.explorer import Explorer
+from helpers.widgets.selection import called
 from helpers.words import say
 
 MOST_STEPS, MOST_HIDDEN = 60, 64

@@ -3,6 +3,7 @@
 import torch
 
 from helpers.drawing.letters import decimals
+from helpers.widgets.selection import called
 from helpers.words import say
 
 _MOST_TERMS = 8  # of a product that are written out; of a longer one the first and the last
@@ -25,15 +26,20 @@ def state_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
     (hidden_size,), both None without biases), x (input_size,), h (hidden_size,).
     names: what the picture calls weight_ih, weight_hh, x and h, and the biases when not b_ih and b_hh.
     """
-    weight_ih, weight_hh, x, h = map(torch.as_tensor, (*cell[:2], x, h))
-    biases = [None if bias is None else torch.as_tensor(bias)[unit] for bias in cell[2:]]
     w_ih, w_hh, x_name, h_name, *bias_names = names
-    parts = [dot_words(f"{w_ih}[{unit}]", x_name, weight_ih[unit], x)]
-    total = torch.dot(weight_ih[unit], x) + torch.dot(weight_hh[unit], h)
-    parts.append(dot_words(f"{w_hh}[{unit}]", h_name, weight_hh[unit], h))
-    for place, (bias, bias_name) in enumerate(zip(biases, bias_names or ("b_ih", "b_hh"), strict=True), start=1):
+    b_ih, b_hh = bias_names or ("b_ih", "b_hh")
+    weight_ih, weight_hh, bias_ih, bias_hh = cell
+    parts, total = [], torch.zeros(())
+    for weights, entries, bias, (weights_name, entries_name, bias_name) in (
+        (weight_ih, x, bias_ih, (w_ih, x_name, b_ih)),
+        (weight_hh, h, bias_hh, (w_hh, h_name, b_hh)),
+    ):
+        row, entries = torch.as_tensor(weights)[unit], torch.as_tensor(entries)
+        parts.append(dot_words(f"{weights_name}[{unit}]", entries_name, row, entries))
+        total = total + torch.dot(row, entries)
         if bias is not None:
-            parts.insert(2 * place - 1, f"{bias_name}[{unit}] = {_four(bias.item())}")
+            bias = torch.as_tensor(bias)[unit]
+            parts.append(f"{bias_name}[{unit}] = {_four(bias.item())}")
             total = total + bias
     value = getattr(torch, nonlinearity)(total).item()
     total = _four(total.item())
@@ -44,12 +50,6 @@ def state_words(name, unit, cell, x, h, names, nonlinearity="tanh"):
 def given(name, index, value, what, **places):
     """A number and what it is: an input, a weight, a start. what: the key of its words; places: what else they name."""
     return say(f"explain.{what}", made=f"{called(name, index)} = {_four(value)}", **places)
-
-
-def called(name, index):
-    """`name[index]` as it is written where a number is pointed at."""
-    name = f"({name})" if " " in name and "[" not in name else name  # (new h)[3]
-    return f"{name}[{', '.join(map(str, index)) if isinstance(index, tuple) else index}]"
 
 
 def _four(value):

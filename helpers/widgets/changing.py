@@ -53,6 +53,15 @@ def number(text):
     return value if abs(value) <= LARGEST else None
 
 
+def code(tensors):
+    """A line of PyTorch for each of `tensors`, {name: tensor}, to copy; four decimals."""
+    return "\n".join(f"{name} = torch.tensor({_rounded(tensor.tolist())})" for name, tensor in tensors.items())
+
+
+def _rounded(numbers):
+    return [_rounded(part) for part in numbers] if isinstance(numbers, list) else round(numbers, 4)
+
+
 class ChangeRow(widgets.VBox):
     """The row below a picture in which the selected number takes a new value; hidden where there is nothing to change.
 
@@ -101,15 +110,15 @@ class ChangeRow(widgets.VBox):
 
     def show_lines(self, shown):
         """Show the lines of PyTorch, or hide them."""
-        self.lines.value = _code(self._code()) if shown else ""
+        self.lines.value = _preformatted(self._code()) if shown else ""
         self.show_code.description = say(f"explorers.change.{'no_code' if shown else 'code'}")
 
     def _refresh(self):
         if self.lines.value:
-            self.lines.value = _code(self._code())
+            self.lines.value = _preformatted(self._code())
 
 
-def _code(lines):
+def _preformatted(lines):
     return f"<pre style='margin:4px 0;white-space:pre-wrap'>{html.escape(lines)}</pre>"
 
 

@@ -55,7 +55,8 @@ class LivePicture:
 
     def _send(self):
         """Send the sheet; what is selected goes with what it stood on."""
-        if self.selected and not selection.holds(self.sheet, *self.selected):
+        place = self.selected and selection.place(self.sheet, *self.selected)
+        if not place:
             self.selected = None
         self.explanation = ""
         if self.selected and self._explain:
@@ -64,7 +65,7 @@ class LivePicture:
                     self.state, *self.selected, selection.value(self.sheet, *self.selected)
                 )
         self._revision += 1
-        kept = self.selected and [self.selected[0], *selection.place(self.sheet, *self.selected)]
+        kept = [self.selected[0], *place] if self.selected and place else None
         self.widget.frame = pack(
             self.sheet, caption=self.caption, revision=self._revision, values=self._values,
             selected=kept, explanation=self.explanation,
@@ -108,11 +109,11 @@ class LivePicture:
 
     def _page_selects(self, wanted):
         """[name, row, column] of what is kept, or None; what is not on the sheet any more is let go of."""
-        with self.lock, contextlib.suppress(KeyError, IndexError, TypeError, ValueError):
+        with self.lock:
             self.selected = None
             if wanted is not None:
-                self.selected = (wanted[0], selection.at(self.sheet, *wanted))
-        with self.lock:
+                with contextlib.suppress(KeyError, IndexError, TypeError, ValueError):
+                    self.selected = (wanted[0], selection.at(self.sheet, *wanted))
             self._send()
 
     def png(self):
@@ -125,10 +126,6 @@ class LivePicture:
         with self.lock:
             note = say("explorers.still")
             return sheet_bundle(self._draw(self.state, STILL), self.alt, self.caption, f"{self.caption} {note}")
-
-
-def _rounded(numbers):
-    return [_rounded(part) for part in numbers] if isinstance(numbers, list) else round(numbers, 4)
 
 
 def _as_page(control, value):
@@ -220,7 +217,7 @@ class Explorer(CourseWidget):
     @property
     def code(self):
         """The same as lines of PyTorch, to copy."""
-        return "\n".join(f"{name} = torch.tensor({_rounded(tensor.tolist())})" for name, tensor in self.weights.items())
+        return changing.code(self.weights)
 
     def _stepped(self, by):
         if self._row is not None:
@@ -234,12 +231,9 @@ class Explorer(CourseWidget):
     def _selected(self):
         """What is selected is offered for a change, when it can be changed."""
         if self._row is not None:
-            open_ = self.selected and self._changes.key(self.selected[0], **self._values())
-            words, value = (None, None)
-            if open_:
-                name, index = self.selected
-                place = ", ".join(map(str, index)) if isinstance(index, tuple) else index
-                words, value = f"{name}[{place}]", selection.value(self.sheet, name, index)
+            words = value = None
+            if self.selected and self._changes.key(self.selected[0], **self._values()):
+                words, value = selection.called(*self.selected), selection.value(self.sheet, *self.selected)
             self._row.show(words, value)
 
     def _marked(self, draw):

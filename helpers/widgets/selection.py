@@ -3,6 +3,7 @@
 import itertools
 import numbers
 
+from helpers.drawing.sheet import Curve
 from helpers.words import say
 
 
@@ -35,32 +36,39 @@ def _whole(index):
     return tuple(map(int, parts)) if pair else int(index)
 
 
-def holds(sheet, name, index):
-    """Whether a sheet has the number `name[index]`."""
-    return name in (known := indices(sheet)) and index in known[name]
+def called(name, index):
+    """`name[index]` as it is written where a number is pointed at: `(new h)[3]` for a name with a space."""
+    name = f"({name})" if " " in name and "[" not in name else name
+    return f"{name}[{', '.join(map(str, index)) if isinstance(index, tuple) else index}]"
+
+
+def _named(sheet, name):
+    """The curve or grid of this name; None when there is none."""
+    return next((part for part in (*sheet.curves, *sheet.grids) if part.name == name), None)
+
+
+def place(sheet, name, index):
+    """Where the page has the number `name[index]`, its row (or place on a curve) and column from 0; None without one."""
+    part = _named(sheet, name)
+    if isinstance(part, Curve):
+        return (part.indices.index(index), 0) if index in part.indices else None
+    if part is None or isinstance(index, tuple) == (part.values.shape[1] == 1):
+        return None
+    row, column = index if isinstance(index, tuple) else (index, part.first[1])
+    found = row - part.first[0], column - part.first[1]
+    return found if all(0 <= at < size for at, size in zip(found, part.values.shape, strict=True)) else None
 
 
 def value(sheet, name, index):
     """The number `name[index]` of a sheet."""
-    row, column = place(sheet, name, index)
-    curve = next((curve for curve in sheet.curves if curve.name == name), None)
-    return curve.values[row] if curve else next(g for g in sheet.grids if g.name == name).values[row, column].item()
-
-
-def place(sheet, name, index):
-    """Where the page has a selected number: its row, or its place on a curve, and its column, from 0."""
-    curve = next((curve for curve in sheet.curves if curve.name == name), None)
-    if curve:
-        return curve.indices.index(index), 0
-    row, column = next(grid for grid in sheet.grids if grid.name == name).first
-    return (index[0] - row, index[1] - column) if isinstance(index, tuple) else (index - row, 0)
+    part, (row, column) = _named(sheet, name), place(sheet, name, index)
+    return part.values[row] if isinstance(part, Curve) else part.values[row, column].item()
 
 
 def at(sheet, name, row, column):
     """The index of what the page has at this row and column, from 0. Raises KeyError or IndexError when it has none."""
-    known = indices(sheet)[name]
-    grid = next((grid for grid in sheet.grids if grid.name == name), None)
-    wide = grid.values.shape[1] if grid else 1
+    known, part = indices(sheet)[name], _named(sheet, name)
+    wide = 1 if isinstance(part, Curve) else part.values.shape[1]
     if min(row, column) < 0 or column >= wide:
         raise IndexError(name)
     return known[row * wide + column]
