@@ -116,6 +116,11 @@ def test_the_keyboard_alone_walks_keeps_and_lets_go(notebook, layers):
     expect(layers.explanation).to_have_text(explained(notebook, MAKER, known[label].name, known[label].index))
     assert around(layers.frames("kept"), [known[label].place])
     assert in_kernel(notebook, "layers.selected") == (known[label].name, known[label].index)
+    for key, index in (("End", 1), ("Home", 0)):  # what is kept goes along
+        notebook.keyboard.press(key)
+        expect(layers.explanation).to_have_text(explained(notebook, MAKER, "h[1, 4]", index))
+        assert in_kernel(notebook, "layers.selected") == ("h[1, 4]", index)
+        assert around(layers.frames("kept"), [known[f"h[1, 4][{index}]"].place])
     notebook.keyboard.press("Escape")
     expect(layers.explanation).to_have_text("")
     expect(layers.tip).to_be_hidden()

@@ -135,6 +135,12 @@ def test_a_number_is_typed_and_undone(notebook, cell):
     assert in_kernel(notebook, same, f"made = {{'torch': torch}}\nexec({lines!r}, made)")
     assert in_kernel(notebook, "made['weight_ih'][1, 1].item()") == 1.5
 
+    cell.canvas.focus()
+    notebook.keyboard.press("+")
+    expect(cell.tip).to_have_text("W_ih[1, 1] = 1.6000")
+    notebook.keyboard.press("-")
+    expect(cell.tip).to_have_text("W_ih[1, 1] = 1.5000")
+
     button(cell, lookup("explorers")["reset"]).click()
     expect(cell.tip).to_have_text(f"W_ih[1, 1] = {written(start)}")
     assert frame_on_page(notebook) == untouched
